@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { UserError } from './errors.ts';
+
+/**
+ * Checks values that a person wrote against a schema and fills in the defaults.
+ * @param where what is being checked, such as `recipes/demo.yaml` or `method er`; it opens the error line
+ * @throws {UserError} naming the first offending key, what it must be, and for an unknown key the known ones
+ */
+export function parseWith<S extends z.ZodType>(schema: S, values: unknown, where: string): z.output<S> {
+  const result = schema.safeParse(values);
+  if (result.success) return result.data;
+  throw new UserError(`${where}: ${describeIssue(result.error.issues[0], schema)}`);
+}
+
+function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string {
+  const key = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const path = key === '' ? issue.keys[0] : `${key}.${issue.keys[0]}`;
+    return `unknown option: ${path} (known: ${knownKeys(schema, issue.path).join(', ') || 'none'})`;
+  }
+  const problem = issue.message
+    .replace(/^Invalid input: /, '')
+    .replace(/^(Too (small|big)): expected \w+ to be/, 'must be');
+  return key === '' ? problem : `${key}: ${problem}`;
+}
+
+/** The keys of the object schema at a path. */
+function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let current: unknown = schema;
+  for (const key of path) current = inner(current, key);
+  const shape = (unwrap(current) as { shape?: Record<string, unknown> } | undefined)?.shape;
+  return shape ? Object.keys(shape).toSorted() : [];
+}
+
+function unwrap(schema: unknown): unknown {
+  let current = schema;
+  while (current instanceof z.ZodDefault || current instanceof z.ZodOptional || current instanceof z.ZodNullable)
+    current = current.unwrap();
+  return current;
+}
+
+function inner(schema: unknown, key: PropertyKey): unknown {
+  const object = unwrap(schema);
+  if (object instanceof z.ZodObject) return object.shape[key as string];
+  return object instanceof z.ZodArray ? object.element : undefined;
+}

@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { UserError, messageOf } from '../../base/index.ts';
+import { sha256, sha256OfFile } from './checksum.ts';
+import { download, type RemoteFile } from './download.ts';
+import type { DatasetContext } from './types.ts';
+
+/** A gzip file of a data set. */
+export interface SourceFile extends RemoteFile {
+  /** SHA-256 of the content, which stays the same when the file lies about unpacked or is packed anew. */
+  readonly unpackedSha256: string;
+}
+
+/** Where downloads are kept: `$XDG_CACHE_HOME/stabgap`, or `~/.cache/stabgap` where that is not set to an absolute path. */
+export function defaultCacheDir(): string {
+  const base = process.env['XDG_CACHE_HOME'] ?? '';
+  return join(isAbsolute(base) ? base : join(homedir(), '.cache'), 'stabgap');
+}
+
+/**
+ * The unpacked, verified content of a data set's file: from `dataDir` when it is given, else from the cache, into which it is
+ * downloaded when it is missing or damaged there.
+ *
+ * @throws UserError when the file is missing in `dataDir`, does not unpack, has another checksum, or cannot be fetched
+ */
+export async function readSource(dataset: string, file: SourceFile, context: DatasetContext): Promise<Uint8Array> {
+  if (context.dataDir !== undefined) return readFromFolder(dataset, file, context.dataDir);
+  const path = join(context.cacheDir ?? defaultCacheDir(), dataset, file.name);
+  if ((await sha256OfFile(path)) !== file.sha256) await download(file, path, { onProgress: context.onProgress });
+  return unpack(path);
+}
+
+function readFromFolder(dataset: string, file: SourceFile, folder: string): Uint8Array {
+  const names = [file.name, file.name.replace(/\.gz$/, '')];
+  const places = [join(folder, dataset), folder];
+  const path = places.flatMap((place) => names.map((name) => join(place, name))).find((place) => existsSync(place));
+  if (path === undefined) {
+    throw new UserError(
+      `no ${file.name} of ${dataset} in ${places.join(' or ')}; get it from ${file.mirrors[0]}${file.name}, ` +
+        `or leave out --data-dir to have it downloaded`,
+    );
+  }
+  const bytes = unpack(path);
+  const found = sha256(bytes);
+  if (found !== file.unpackedSha256) {
+    throw new UserError(
+      `${path} is not the file of ${dataset}: its content has sha256 ${found}, expected ${file.unpackedSha256}; ` +
+        `get it again from ${file.mirrors[0]}${file.name}`,
+    );
+  }
+  return bytes;
+}
+
+function unpack(path: string): Uint8Array {
+  try {
+    const bytes = readFileSync(path);
+    return path.endsWith('.gz') ? gunzipSync(bytes) : bytes;
+  } catch (error) {
+    throw new UserError(`cannot read ${path}: ${messageOf(error)}; it may be truncated: get it again`);
+  }
+}

@@ -1,0 +1,9 @@
+export {
+  buildStream,
+  createStream,
+  describeStreams,
+  resolveStreamOptions,
+  streamKinds,
+  type StreamDescription,
+} from './createStream.ts';
+export type { StreamKind, StreamOption, StreamPlan } from './types.ts';

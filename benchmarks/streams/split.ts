@@ -1,0 +1,84 @@
+import { UserError, unknownName } from '../../base/index.ts';
+import type { Dataset, RawSamples, Samples, Scenario, Task } from '../types.ts';
+import { range, requireTaskCount } from './numbers.ts';
+import { createSamples } from './samples.ts';
+import type { StreamContent, StreamKind } from './types.ts';
+
+const classOrders = ['natural', 'random'];
+
+/**
+ * The classes of a data set divided over the tasks, as many each; every sample is in the one task that has its class.
+ *
+ * Class- and task-incremental: the output of a class is its id in the data set, whatever the order of the classes.
+ * Domain-incremental: the output is the place of the class in its task, so the first classes of all tasks share one, and so on.
+ *
+ * @see van de Ven & Tolias, Three scenarios for continual learning, arXiv:1904.07734
+ */
+export const split: StreamKind = {
+  name: 'split',
+  version: 1,
+  description: 'the classes are divided over the tasks',
+  options: [
+    {
+      name: 'tasks',
+      unit: 'tasks',
+      default: 'classes / 2',
+      description: 'number of tasks; the classes must divide evenly over them',
+    },
+    {
+      name: 'classOrder',
+      unit: classOrders.join(' | '),
+      default: 'natural',
+      description: 'classes in ascending order, or in an order drawn from the seed',
+    },
+  ],
+  plan(given, classCount) {
+    const { scenario, tasks = Math.ceil(classCount / 2), classOrder = 'natural' } = given;
+    requireTaskCount(tasks);
+    if (!classOrders.includes(classOrder)) throw unknownName('classOrder', classOrder, classOrders);
+    if (classCount % tasks !== 0) {
+      const allowed = range(1, classCount + 1).filter((count) => classCount % count === 0);
+      throw new UserError(
+        `${classCount} classes do not divide evenly over ${tasks} tasks (allowed: ${allowed.join(', ')})`,
+      );
+    }
+    if (tasks === classCount && scenario !== 'class') {
+      throw new UserError(
+        `${tasks} tasks of one class each leave nothing to tell apart in the ${scenario} scenario; use fewer tasks`,
+      );
+    }
+    return {
+      options: { scenario, tasks, classOrder },
+      build(dataset, rng) {
+        const natural = range(0, classCount);
+        const order = classOrder === 'random' ? [...rng.fork('class-order').permutation(classCount)] : natural;
+        return splitClasses(dataset, scenario, order, classCount / tasks);
+      },
+    };
+  },
+};
+
+function splitClasses(dataset: Dataset, scenario: Scenario, order: number[], classesPerTask: number): StreamContent {
+  const shared = scenario === 'domain';
+  const tasks = range(0, order.length / classesPerTask).map((t): Task => {
+    const classes = order.slice(t * classesPerTask, (t + 1) * classesPerTask);
+    const outputs = shared ? range(0, classesPerTask) : classes;
+    return {
+      name: classesPerTask > 4 ? `task-${t + 1}` : classes.join('/'),
+      outputs,
+      train: samplesOfClasses(dataset, dataset.train, classes, outputs),
+      test: samplesOfClasses(dataset, dataset.test, classes, outputs),
+    };
+  });
+  return { outputCount: shared ? classesPerTask : order.length, tasks };
+}
+
+/** The samples of the given classes, in the order of the data set; `outputs[i]` is the output of `classes[i]`. */
+function samplesOfClasses(dataset: Dataset, raw: RawSamples, classes: number[], outputs: number[]): Samples {
+  const [height, width, channels] = dataset.shape;
+  const outputOf = new Map(classes.map((id, i) => [id, outputs[i]]));
+  const ids = Int32Array.from(raw.labels.keys()).filter((id) => outputOf.has(raw.labels[id]));
+  const labels = ids.map((id) => outputOf.get(raw.labels[id])!);
+  const view = { bytes: () => raw.inputs, maximum: dataset.maximum };
+  return createSamples(view, height * width * channels, ids, labels);
+}

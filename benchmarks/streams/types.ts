@@ -1,0 +1,33 @@
+import type { Rng } from '../../base/index.ts';
+import type { Dataset, Stream, StreamOptions } from '../types.ts';
+
+/** An option of a kind of stream, for help texts. */
+export interface StreamOption {
+  readonly name: Exclude<keyof StreamOptions, 'scenario'>;
+  readonly unit: string;
+  readonly default: string;
+  readonly description: string;
+}
+
+/** What a kind of stream makes of a data set. */
+export type StreamContent = Pick<Stream, 'outputCount' | 'tasks'>;
+
+/** A stream whose options are settled, but whose data are not yet there. */
+export interface StreamPlan {
+  /** The options with all defaults filled in. */
+  readonly options: StreamOptions;
+  /** Makes the tasks. All that is random in them comes from forks of `rng`, so it depends on its seed only. */
+  build(dataset: Dataset, rng: Rng): StreamContent;
+}
+
+/** A way to make a sequence of tasks from any data set of images. */
+export interface StreamKind {
+  readonly name: string;
+  /** Bumped when the same options and seed give other tasks. */
+  readonly version: number;
+  readonly description: string;
+  /** The options that it takes besides `scenario`. */
+  readonly options: readonly StreamOption[];
+  /** Settles the options for a data set of `classCount` classes. Throws a `UserError` on values that no stream can be built from. */
+  plan(options: StreamOptions, classCount: number): StreamPlan;
+}

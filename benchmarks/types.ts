@@ -1,0 +1,79 @@
+/**
+ * Which outputs compete, after van de Ven & Tolias (arXiv:1904.07734):
+ * `class`: one output a class over all tasks, the task is not known; `task`: the same outputs, but the task is known and only
+ * its own outputs compete; `domain`: all tasks share the outputs.
+ */
+export type Scenario = 'class' | 'task' | 'domain';
+
+export const scenarios: readonly Scenario[] = ['class', 'task', 'domain'];
+
+/** Images or rows of one split of a data set, as the files give them. */
+export interface RawSamples {
+  /** `[count, ...shape]`, unscaled. */
+  readonly inputs: Uint8Array;
+  /** `[count]`, class ids 0 … classCount-1. */
+  readonly labels: Uint8Array;
+}
+
+export interface Dataset {
+  readonly name: string;
+  /** Bumped when the decoded content changes. */
+  readonly version: number;
+  /** Height, width, channels. */
+  readonly shape: readonly [number, number, number];
+  readonly classNames: readonly string[];
+  /** Inputs are divided by this to lie in [0, 1]. */
+  readonly maximum: number;
+  readonly train: RawSamples;
+  readonly test: RawSamples;
+}
+
+/** The samples of one task. Rows are made on demand, so a stream of many tasks costs little more memory than its data set. */
+export interface Samples {
+  readonly length: number;
+  /** `[length]`, the output (column of the logits) that is right for each row. */
+  readonly labels: Int32Array;
+  /** `[length]`, the row of the data set that each row comes from: the sample's identity. */
+  readonly ids: Int32Array;
+  /**
+   * Writes the given rows, scaled to [0, 1], into `out` as `[rows.length, ...inputShape]` from its start on. Allocates nothing.
+   * Throws a RangeError on a row outside 0 … length-1 and on an `out` that is too short.
+   */
+  read(rows: ArrayLike<number>, out: Float32Array): void;
+}
+
+export interface Task {
+  /** Short, unique in the stream, without comma or quote: it heads a column of the evaluation log. */
+  readonly name: string;
+  /**
+   * The outputs that belong to this task, those that compete in the `task` scenario: `outputs[i]` is that of the task's i-th
+   * class. All outputs in the `domain` scenario. Neither contiguous nor ascending where the order of the classes is random.
+   */
+  readonly outputs: readonly number[];
+  readonly train: Samples;
+  readonly test: Samples;
+}
+
+/** A sequence of tasks, in training order. */
+export interface Stream {
+  /** Such as `split-digits`. */
+  readonly name: string;
+  /** Bumped when the same name, options and seed give other data. */
+  readonly version: number;
+  readonly scenario: Scenario;
+  readonly inputShape: readonly [number, number, number];
+  /** The width of the output layer. */
+  readonly outputCount: number;
+  readonly tasks: readonly Task[];
+}
+
+/** What a stream is built from. Keys that a kind of stream does not know are refused. */
+export interface StreamOptions {
+  readonly scenario: Scenario;
+  /** Split and permuted streams: number of tasks; half the number of classes, and 10, unless given. */
+  readonly tasks?: number;
+  /** Split streams: `natural` (ascending class ids, the default) or `random` (drawn from the run's seed). */
+  readonly classOrder?: 'natural' | 'random';
+  /** Rotated streams: one angle a task, degrees counter-clockwise; 0, 80, 160 unless given. */
+  readonly angles?: readonly number[];
+}

@@ -1,0 +1,7 @@
+import * as tf from '@tensorflow/tfjs';
+
+// In production mode tfjs keeps its banners off the user's terminal and skips its per-kernel debug checks.
+tf.enableProdMode();
+
+export { tf };
+export type { Tensor, Tensor1D, Tensor2D, Scalar, NamedTensorMap } from '@tensorflow/tfjs';

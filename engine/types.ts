@@ -1,0 +1,100 @@
+import type { Tensor } from './tf.ts';
+
+export type Shape = readonly number[];
+export type DType = 'float32' | 'int32';
+
+/** Shape and type of one array. Shapes are static: batches that come short are padded and weighted, not recompiled. */
+export interface ArraySpec {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+export type TypedArray = Float32Array | Int32Array;
+
+/** Named arrays, such as the parameters of a network. */
+export type Arrays = Record<string, TypedArray>;
+export type Specs = Readonly<Record<string, ArraySpec>>;
+export type Tensors = Record<string, Tensor>;
+
+/** What a program takes: arrays in a tree of named groups, such as `{ parameters: {…}, rows: { x, y } }`. */
+export interface Signature {
+  readonly [key: string]: ArraySpec | Signature;
+}
+
+/** The same tree with tensors in place of specs: what the traced function sees. */
+export type TensorsOf<S> = { readonly [K in keyof S]: S[K] extends ArraySpec ? Tensor : TensorsOf<S[K]> };
+
+/** The same tree with typed arrays in place of specs: what a caller passes to `run`. */
+export type ArraysOf<S> = { readonly [K in keyof S]: S[K] extends ArraySpec ? TypedArray : ArraysOf<S[K]> };
+
+/** What a traced function returns: tensors in a tree of named groups. */
+export interface TensorTree {
+  readonly [key: string]: Tensor | TensorTree;
+}
+
+export type ArraysOfTree<T> = { readonly [K in keyof T]: T[K] extends Tensor ? TypedArray : ArraysOfTree<T[K]> };
+
+export type PartialTree<T> = { readonly [K in keyof T]?: T[K] extends TypedArray ? T[K] : PartialTree<T[K]> };
+
+/** A pure function of tensors, made ready to run many times. */
+export interface Program<S extends Signature = Signature, T extends TensorTree = TensorTree> {
+  readonly name: string;
+  readonly inputs: S;
+  /** Shapes and types of the results, in the tree that the function returned. */
+  readonly outputs: Signature;
+  /** Floating-point operations of one run (a multiply-add counts as two), or null where the function could not be traced. */
+  readonly flops: number | null;
+  /**
+   * Runs the program. Arrays are read in place. Results are written into the arrays of `into` where it has them, else into new ones;
+   * an array of `into` must not be among the feeds.
+   * @throws {RangeError} if an array is missing or has the wrong length
+   */
+  run(feeds: ArraysOf<S>, into?: PartialTree<ArraysOfTree<T>>): Promise<ArraysOfTree<T>>;
+  dispose(): Promise<void>;
+}
+
+export type EngineName = 'onnx' | 'tensorflow' | 'wasm' | 'cpu';
+
+/** Where programs run. */
+export interface Engine {
+  readonly name: EngineName;
+  readonly threads: number;
+  /**
+   * Makes a program of a pure function: it may use any tfjs operation, draws no random numbers and reads nothing but its inputs.
+   * It is called once (compiled engines) or at every run (eager engines).
+   * @param name named in errors and profiles
+   */
+  compile<S extends Signature, T extends TensorTree>(
+    name: string,
+    fn: (inputs: TensorsOf<S>) => T,
+    inputs: S,
+  ): Promise<Program<S, T>>;
+  dispose(): Promise<void>;
+}
+
+export function isSpec(entry: ArraySpec | Signature): entry is ArraySpec {
+  return Array.isArray(entry.shape);
+}
+
+/** Number of elements of an array of this shape; 1 for a scalar. */
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
+export function float32(...shape: number[]): ArraySpec {
+  return { shape, dtype: 'float32' };
+}
+
+export function int32(...shape: number[]): ArraySpec {
+  return { shape, dtype: 'int32' };
+}
+
+/** A zero-filled array for every spec. */
+export function allocate(specs: Specs): Arrays {
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, { shape, dtype }]) => [
+      name,
+      dtype === 'float32' ? new Float32Array(sizeOf(shape)) : new Int32Array(sizeOf(shape)),
+    ]),
+  );
+}

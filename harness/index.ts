@@ -1,0 +1,16 @@
+export { loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
+export { createEvaluator, type Evaluator, type Score } from './evaluate.ts';
+export {
+  experimentSchema,
+  planRuns,
+  resolveExperiment,
+  trainingKeys,
+  type Experiment,
+  type ExperimentMethod,
+  type ExperimentOptions,
+  type RunPlan,
+} from './experiment.ts';
+export { loadImports } from './imports.ts';
+export { runPool, type PoolOptions, type RunOutcome } from './pool.ts';
+export { executeRun, type Progress, type RunContext } from './run.ts';
+export { claimFolder, readExperimentFile, runExperiment, type ExperimentContext } from './runExperiment.ts';

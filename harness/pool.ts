@@ -1,0 +1,101 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../base/index.ts';
+import type { RunRecord } from '../logs/index.ts';
+import type { Experiment, RunPlan } from './experiment.ts';
+import type { FromWorker, ToWorker } from './protocol.ts';
+import type { Progress, RunContext } from './run.ts';
+
+export interface PoolOptions extends Omit<RunContext, 'onProgress'> {
+  /** Processes at work at the same time. */
+  readonly jobs: number;
+  readonly onStart?: (plan: RunPlan) => void;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly onEnd?: (outcome: RunOutcome) => void;
+}
+
+/** How a run ended: with a record, or without one because it could not even be recorded. */
+export interface RunOutcome {
+  readonly plan: RunPlan;
+  readonly record: RunRecord | null;
+  /** Why there is no record. */
+  readonly error: string | null;
+}
+
+/** The compiled worker; from source it is the one of the last build. */
+function workerPath(): string {
+  const beside = fileURLToPath(new URL('./worker.js', import.meta.url));
+  return existsSync(beside) ? beside : join(packageRoot, 'dist', 'harness', 'worker.js');
+}
+
+/**
+ * Executes runs in parallel processes, each with an engine of its own. A process that dies takes only its run with it: the outcome says
+ * so and the others go on. When `signal` is aborted the runs at work stop with a checkpoint and no new ones start.
+ */
+export async function runPool(
+  experiment: Experiment,
+  plans: readonly RunPlan[],
+  options: PoolOptions,
+): Promise<RunOutcome[]> {
+  const queue = [...plans];
+  const outcomes: RunOutcome[] = [];
+  const lanes = Array.from({ length: Math.min(options.jobs, plans.length) }, async () => {
+    let worker: ChildProcess | undefined;
+    for (let plan = queue.shift(); plan && !options.signal?.aborted; plan = queue.shift()) {
+      // A process serves many runs, since starting one costs as much as a short run; a dead one is replaced.
+      worker = worker && worker.connected ? worker : fork(workerPath(), { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+      options.onStart?.(plan);
+      const outcome = await execute(worker, experiment, plan, options);
+      outcomes.push(outcome);
+      options.onEnd?.(outcome);
+    }
+    worker?.disconnect();
+  });
+  await Promise.all(lanes);
+  return outcomes;
+}
+
+function execute(
+  worker: ChildProcess,
+  experiment: Experiment,
+  plan: RunPlan,
+  options: PoolOptions,
+): Promise<RunOutcome> {
+  const { folder, dataDir, threads, checkpointEvery, signal, onProgress, onWarning } = options;
+  const tell = (message: ToWorker): void => void (worker.connected && worker.send(message));
+  return new Promise((resolve) => {
+    let complaints = '';
+    const stop = (): void => tell({ kind: 'stop' });
+    const settle = (record: RunRecord | null, error: string | null): void => {
+      signal?.removeEventListener('abort', stop);
+      worker.off('message', receive);
+      worker.off('exit', exited);
+      worker.stderr?.off('data', listen);
+      resolve({ plan, record, error });
+    };
+    const listen = (data: Buffer): void => {
+      complaints = (complaints + data.toString()).slice(-2000);
+    };
+    const receive = (message: FromWorker): void => {
+      if (message.kind === 'progress') onProgress?.(message.progress);
+      else if (message.kind === 'warning') onWarning?.(message.message);
+      else if (message.kind === 'done') settle(message.record, null);
+      else settle(null, message.message);
+    };
+    const exited = (code: number | null, killer: NodeJS.Signals | null): void => {
+      const last =
+        complaints
+          .trim()
+          .split('\n')
+          .findLast((line) => /\S/.test(line)) ?? '';
+      settle(null, `its process ended with ${killer ?? `exit code ${code}`}${last ? `: ${last}` : ''}`);
+    };
+    worker.on('message', receive);
+    worker.on('exit', exited);
+    worker.stderr?.on('data', listen);
+    signal?.addEventListener('abort', stop);
+    tell({ kind: 'run', experiment, plan, context: { folder, dataDir, threads, checkpointEvery } });
+  });
+}

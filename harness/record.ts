@@ -1,0 +1,123 @@
+import { closeSync, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError, codeOf, messageOf, writeFileAtomic } from '../base/index.ts';
+import { formatEvaluationHeader, formatEvaluationRow, type RunRecord } from '../logs/index.ts';
+
+const tables = ['accuracy', 'loss', 'matrix', 'steps'] as const;
+type Table = (typeof tables)[number];
+
+/** Characters collected before they are written out. */
+const flushSize = 1 << 16;
+
+/** Milliseconds after which collected rows are written out anyway, for those who follow a run. */
+const flushInterval = 1000;
+
+/** Writes a run's folder: csv tables that only grow, and `run.json`. */
+export interface RecordWriter {
+  evaluation(step: number, task: string, accuracy: readonly number[], loss: readonly number[]): void;
+  /** @param name `initial`, or the task just finished */
+  matrixRow(name: string, accuracy: readonly number[]): void;
+  step(step: number, task: string, stats: Readonly<Record<string, number>>): void;
+  /** Writes everything out to disk and returns the length of each file. */
+  sync(): Record<string, number>;
+  close(): void;
+}
+
+/**
+ * @param taskNames columns of the tables
+ * @param resumeAt lengths that the files are cut to, from a checkpoint; null starts them anew
+ */
+export function openRecord(
+  folder: string,
+  taskNames: readonly string[],
+  resumeAt: Readonly<Record<string, number>> | null,
+): RecordWriter {
+  mkdirSync(folder, { recursive: true });
+  const files = Object.fromEntries(
+    tables.map((table) => [table, openTable(join(folder, `${table}.csv`), resumeAt?.[table] ?? null)]),
+  ) as Record<Table, TableFile>;
+  if (!resumeAt) {
+    files.accuracy.append(formatEvaluationHeader(taskNames));
+    files.loss.append(formatEvaluationHeader(taskNames));
+    files.matrix.append(`trained,${taskNames.join(',')}\n`);
+  }
+  let statNames: string[] | null = null;
+  /** Tasks not yet seen have empty cells. */
+  const padded = (values: readonly number[]): number[] => taskNames.map((_, i) => values[i] ?? NaN);
+  return {
+    evaluation(step, task, accuracy, loss) {
+      files.accuracy.append(formatEvaluationRow(step, task, padded(accuracy)));
+      files.loss.append(formatEvaluationRow(step, task, padded(loss)));
+    },
+    matrixRow: (name, accuracy) => files.matrix.append(`${name},${accuracy.join(',')}\n`),
+    step(step, task, stats) {
+      if (!statNames) {
+        statNames = Object.keys(stats);
+        if (!resumeAt?.steps) files.steps.append(`step,training_task,${statNames.join(',')}\n`);
+      }
+      files.steps.append(`${step},${task},${statNames.map((name) => stats[name] ?? '').join(',')}\n`);
+    },
+    sync: () => Object.fromEntries(tables.map((table) => [table, files[table].sync()])),
+    close: () => tables.forEach((table) => files[table].close()),
+  };
+}
+
+interface TableFile {
+  append(text: string): void;
+  sync(): number;
+  close(): void;
+}
+
+function openTable(path: string, resumeAt: number | null): TableFile {
+  const file = guarded(path, () => openSync(path, resumeAt === null ? 'w' : 'r+'));
+  if (resumeAt !== null) guarded(path, () => ftruncateSync(file, resumeAt));
+  let length = resumeAt ?? 0;
+  let pending = '';
+  let flushed = performance.now();
+  const flush = (): void => {
+    const bytes = Buffer.from(pending);
+    for (let written = 0; written < bytes.length;)
+      written += guarded(path, () => writeSync(file, bytes, written, bytes.length - written, length + written));
+    length += bytes.length;
+    pending = '';
+    flushed = performance.now();
+  };
+  return {
+    append(text) {
+      pending += text;
+      if (pending.length >= flushSize || performance.now() - flushed > flushInterval) flush();
+    },
+    sync() {
+      flush();
+      guarded(path, () => fsyncSync(file));
+      return length;
+    },
+    close() {
+      closeSync(file);
+    },
+  };
+}
+
+/** Says what happened to a file in words that help. */
+function guarded<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (codeOf(error) === 'ENOSPC')
+      throw new UserError(`${path}: the disk is full; free some space, then go on with stabgap resume`, {
+        cause: error,
+      });
+    throw new UserError(`${path}: cannot be written: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+export function writeRunRecord(folder: string, record: RunRecord): void {
+  mkdirSync(folder, { recursive: true });
+  guarded(join(folder, 'run.json'), () =>
+    writeFileAtomic(join(folder, 'run.json'), `${JSON.stringify(record, null, 2)}\n`),
+  );
+}
+
+export function hasRunRecord(folder: string): boolean {
+  return existsSync(join(folder, 'run.json'));
+}

@@ -1,0 +1,282 @@
+import { join } from 'node:path';
+import { UserError, createRng, messageOf, type Rng } from '../base/index.ts';
+import { createStream, type Stream } from '../benchmarks/index.ts';
+import { mlp, openEngine, sizeOf, type Engine } from '../engine/index.ts';
+import type { RunRecord } from '../logs/index.ts';
+import { findMethod, type Learner, type LearnerTask, type Setup } from '../methods/index.ts';
+import { dropCheckpoints, loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { createEvaluator, type Evaluator } from './evaluate.ts';
+import type { Experiment, RunPlan } from './experiment.ts';
+import { peakMemory } from './machine.ts';
+import { openRecord, writeRunRecord, type RecordWriter } from './record.ts';
+import { startRecord } from './runRecord.ts';
+import { createBatchOrder, isEvaluated, updatesPerTask } from './schedule.ts';
+import { createOptimizer } from './training.ts';
+
+export interface Progress {
+  readonly run: string;
+  /** Updates made and to be made in the whole run. */
+  readonly done: number;
+  readonly total: number;
+  readonly task: string;
+  /** Mean accuracy over the tasks seen, at the last evaluation. */
+  readonly accuracy: number | null;
+}
+
+export interface RunContext {
+  /** The experiment's folder. */
+  readonly folder: string;
+  readonly dataDir?: string;
+  /** Native threads of the engine. */
+  readonly threads?: number;
+  /** Seconds between checkpoints. */
+  readonly checkpointEvery?: number;
+  /** Stops the run after the update at hand, leaving a checkpoint. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly onWarning?: (message: string) => void;
+}
+
+/** Thrown out of the loop when the loss is no longer a number. */
+class Divergence extends Error {}
+
+/**
+ * Executes one run, or goes on with it from its last checkpoint: trains one method on one stream with one seed, evaluates it on the way
+ * and keeps the record. A run that diverges or fails ends with that status and its reason; only mistakes of the user are thrown.
+ */
+export async function executeRun(experiment: Experiment, plan: RunPlan, context: RunContext): Promise<RunRecord> {
+  const folder = join(context.folder, plan.name);
+  const rng = createRng(plan.seed);
+  const { streamOptions } = experiment;
+  const stream = await createStream(experiment.stream, streamOptions, {
+    rng: rng.fork('stream'),
+    dataDir: context.dataDir,
+  });
+  const engine = await openEngine(experiment.engine, { threads: context.threads });
+  try {
+    const reached = { task: 0 };
+    const learner = await createLearner({ experiment, plan, stream, engine, rng, reached });
+    const evaluator = await createEvaluator(
+      engine,
+      learner.model,
+      stream,
+      experiment.evaluateSubset,
+      rng.fork('evaluation'),
+    );
+    const checkpoint = loadCheckpoint(join(folder, 'checkpoint'), (path) =>
+      context.onWarning?.(`${path} is corrupt; going on from the one before`),
+    );
+    const start = startRecord({
+      experiment,
+      plan,
+      stream,
+      engine,
+      network: learner.model,
+      subsetSizes: evaluator.subsetSizes,
+    });
+    writeRunRecord(folder, start);
+    const record = openRecord(
+      folder,
+      stream.tasks.map(({ name }) => name),
+      checkpoint?.files ?? null,
+    );
+    try {
+      const end = await train({
+        experiment,
+        plan,
+        context,
+        folder,
+        stream,
+        rng,
+        learner,
+        evaluator,
+        record,
+        checkpoint,
+        reached,
+      });
+      const final: RunRecord = { ...start, ...end, ended: new Date().toISOString() };
+      writeRunRecord(folder, final);
+      if (final.status === 'complete') dropCheckpoints(join(folder, 'checkpoint'));
+      return final;
+    } finally {
+      record.close();
+    }
+  } finally {
+    await engine.dispose();
+  }
+}
+
+interface Parts {
+  readonly experiment: Experiment;
+  readonly plan: RunPlan;
+  readonly context: RunContext;
+  readonly folder: string;
+  readonly stream: Stream;
+  readonly rng: Rng;
+  readonly learner: Learner;
+  readonly evaluator: Evaluator;
+  readonly record: RecordWriter;
+  readonly checkpoint: Checkpoint | null;
+  readonly reached: Reached;
+}
+
+/** The task that the run has reached: what lies ahead is kept from the learner. */
+interface Reached {
+  task: number;
+}
+
+type Ending = Pick<RunRecord, 'status' | 'reason' | 'cost'>;
+
+/** The loop. */
+async function train({
+  experiment,
+  plan,
+  context,
+  folder,
+  stream,
+  rng,
+  learner,
+  evaluator,
+  record,
+  checkpoint,
+  reached,
+}: Parts): Promise<Ending> {
+  const { batch: capacity, epochs } = plan.method.training;
+  const inputSize = sizeOf(stream.inputShape);
+  const updatesOf = stream.tasks.map(({ train: { length } }) => updatesPerTask(length, capacity, epochs));
+  const total = updatesOf.reduce((sum, updates) => sum + updates, 0);
+  const seconds = { training: 0, evaluation: 0, other: 0, ...checkpoint?.seconds };
+  const batch = { x: new Float32Array(capacity * inputSize), y: new Int32Array(capacity) };
+  let step = checkpoint?.step ?? 0;
+  let accuracy: number | null = null;
+  let saved = performance.now();
+  let mark = saved;
+
+  /** Books the time since the last call. */
+  const spend = (on: keyof typeof seconds): void => {
+    const now = performance.now();
+    seconds[on] += (now - mark) / 1000;
+    mark = now;
+  };
+  const save = (task: number, update: number): void => {
+    const files = record.sync();
+    saveCheckpoint(join(folder, 'checkpoint'), { task, update, step, learner: learner.state(), files, seconds });
+    saved = performance.now();
+  };
+  const evaluate = async (task: number): Promise<void> => {
+    spend('other');
+    const scores = await evaluator.evaluate(task + 1);
+    spend('evaluation');
+    record.evaluation(
+      step,
+      stream.tasks[task].name,
+      scores.map((score) => score.accuracy),
+      scores.map((score) => score.loss),
+    );
+    accuracy = scores.reduce((sum, score) => sum + score.accuracy, 0) / scores.length;
+  };
+  const evaluateAll = async (row: string): Promise<void> => {
+    spend('other');
+    const scores = await evaluator.evaluateAll();
+    spend('evaluation');
+    record.matrixRow(
+      row,
+      scores.map((score) => score.accuracy),
+    );
+  };
+  const ending = (status: Ending['status'], reason: string | null): Ending => {
+    spend('other');
+    record.sync();
+    const { flops, extraBytes } = learner.cost();
+    return {
+      status,
+      reason,
+      cost: { updates: step, seconds, trainingFlops: flops, peakMemoryBytes: peakMemory(), extraBytes },
+    };
+  };
+
+  try {
+    if (checkpoint) learner.restore(checkpoint.learner);
+    else await evaluateAll('initial');
+
+    for (let index = checkpoint?.task ?? 0; index < stream.tasks.length; index++) {
+      reached.task = index;
+      const { name, outputs, train: samples } = stream.tasks[index];
+      const task: LearnerTask = { index, outputs, train: samples };
+      const order = createBatchOrder(rng, index, samples.length, capacity);
+      let update = checkpoint?.task === index ? checkpoint.update : 0;
+      if (update === 0) {
+        await learner.beginTask?.(task);
+        spend('training');
+        await evaluate(index);
+      }
+      while (update < updatesOf[index]) {
+        const rows = order(update);
+        samples.read(rows, batch.x);
+        for (let i = 0; i < rows.length; i++) batch.y[i] = samples.labels[rows[i]];
+        spend('other');
+        const stats = await learner.observe({ ...batch, size: rows.length, task: index });
+        spend('training');
+        update++;
+        step++;
+        if (!Number.isFinite(stats.loss))
+          throw new Divergence(
+            `the loss became ${stats.loss} at update ${step}, in task ${name}; try a smaller lr than ${plan.method.training.lr}`,
+          );
+        record.step(step, name, stats);
+        if (isEvaluated(update, updatesOf[index], experiment.evaluateEvery)) await evaluate(index);
+        context.onProgress?.({ run: plan.name, done: step, total, task: name, accuracy });
+        const stopping = context.signal?.aborted === true;
+        if (stopping || performance.now() - saved > 1000 * (context.checkpointEvery ?? 10)) save(index, update);
+        if (stopping) return ending('interrupted', 'stopped by the user; go on with stabgap resume');
+      }
+      await learner.endTask?.(task);
+      spend('training');
+      await evaluateAll(name);
+      save(index + 1, 0);
+    }
+    return ending('complete', null);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    return ending(error instanceof Divergence ? 'diverged' : 'failed', messageOf(error));
+  }
+}
+
+async function createLearner({
+  experiment,
+  plan,
+  stream,
+  engine,
+  rng,
+  reached,
+}: Pick<Parts, 'experiment' | 'plan' | 'stream' | 'rng' | 'reached'> & { engine: Engine }): Promise<Learner> {
+  const { method } = plan;
+  const inputSize = sizeOf(stream.inputShape);
+  const network = mlp({ inputs: inputSize, hidden: experiment.hidden, outputs: stream.outputCount });
+  const setup: Setup = {
+    engine,
+    network,
+    initial: network.init(rng.fork('init')),
+    stream: {
+      scenario: stream.scenario,
+      inputSize,
+      outputCount: stream.outputCount,
+      taskOutputs: stream.tasks.map(({ outputs }) => outputs),
+    },
+    training: {
+      optimizer: createOptimizer(method.training),
+      rate: method.training.lr,
+      batch: method.training.batch,
+      resetOptimizer: method.training.resetOptimizer,
+    },
+    options: method.options as Record<string, unknown>,
+    rng: rng.fork(`method/${method.name}`),
+    taskAt(index) {
+      if (index > reached.task)
+        throw new RangeError(`task ${index} lies ahead: the run has reached task ${reached.task}`);
+      const { outputs, train } = stream.tasks[index];
+      return { index, outputs, train };
+    },
+  };
+  return findMethod(method.name).create(setup);
+}

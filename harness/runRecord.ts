@@ -1,0 +1,52 @@
+import type { Stream } from '../benchmarks/index.ts';
+import { countParameters, type Engine } from '../engine/index.ts';
+import type { RunRecord } from '../logs/index.ts';
+import { findMethod, type Model } from '../methods/index.ts';
+import type { Experiment, RunPlan } from './experiment.ts';
+import { describeMachine, describeVersions } from './machine.ts';
+import { conventions } from './schedule.ts';
+
+interface Parts {
+  readonly experiment: Experiment;
+  readonly plan: RunPlan;
+  readonly stream: Stream;
+  readonly engine: Engine;
+  readonly network: Model;
+  readonly subsetSizes: readonly number[];
+}
+
+/** The record of a run at its start. */
+export function startRecord({ experiment, plan, stream, engine, network, subsetSizes }: Parts): RunRecord {
+  const { name, label, options, training } = plan.method;
+  return {
+    format: 1,
+    run: plan.name,
+    method: { name, label, title: findMethod(name).title, options: { ...options } },
+    seed: plan.seed,
+    stream: {
+      name: stream.name,
+      version: stream.version,
+      scenario: stream.scenario,
+      options: { ...experiment.streamOptions },
+      tasks: stream.tasks.map((task, i) => ({
+        name: task.name,
+        train: task.train.length,
+        test: task.test.length,
+        evaluated: subsetSizes[i],
+      })),
+      inputShape: [...stream.inputShape],
+      outputs: stream.outputCount,
+    },
+    network: { name: 'mlp', options: { hidden: [...experiment.hidden] }, parameters: countParameters(network.specs) },
+    training: { ...training },
+    evaluation: { every: experiment.evaluateEvery, subset: experiment.evaluateSubset, conventions: [...conventions] },
+    engine: { name: engine.name, threads: engine.threads },
+    versions: describeVersions(),
+    machine: describeMachine(),
+    status: 'running',
+    reason: null,
+    started: new Date().toISOString(),
+    ended: null,
+    cost: null,
+  };
+}

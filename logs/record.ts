@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/** The schema of `run.json`, version 1: everything needed to run a run again, and how it ended. Documented in docs/formats.md. */
+export const runRecordSchema = z.strictObject({
+  format: z.literal(1),
+  /** The run's folder name, such as `er-seed1`. */
+  run: z.string(),
+  /** The method's registry name, and the label it goes by in this experiment (they differ when one method runs with several option sets). */
+  method: z.strictObject({
+    name: z.string(),
+    label: z.string(),
+    title: z.string(),
+    options: z.record(z.string(), z.unknown()),
+  }),
+  seed: z.number(),
+  stream: z.strictObject({
+    name: z.string(),
+    version: z.number(),
+    scenario: z.enum(['class', 'task', 'domain']),
+    options: z.record(z.string(), z.unknown()),
+    tasks: z.array(z.strictObject({ name: z.string(), train: z.number(), test: z.number(), evaluated: z.number() })),
+    inputShape: z.array(z.number()),
+    outputs: z.number(),
+  }),
+  network: z.strictObject({ name: z.string(), options: z.record(z.string(), z.unknown()), parameters: z.number() }),
+  /** Optimiser, learning rate, batch size, epochs, …: resolved, no defaults left open. */
+  training: z.record(z.string(), z.unknown()),
+  /** ρ, subset size and the conventions of the evaluation protocol, in words where they are conventions. */
+  evaluation: z.strictObject({ every: z.number(), subset: z.number(), conventions: z.array(z.string()) }),
+  engine: z.strictObject({ name: z.string(), threads: z.number() }),
+  versions: z.record(z.string(), z.string()),
+  machine: z.strictObject({ platform: z.string(), cpu: z.string(), cores: z.number(), memoryBytes: z.number() }),
+  status: z.enum(['running', 'interrupted', 'complete', 'diverged', 'failed']),
+  /** Why a run diverged or failed, with advice; null otherwise. */
+  reason: z.string().nullable(),
+  started: z.string(),
+  ended: z.string().nullable(),
+  /** Filled when the run ends. `flops` counts a multiply-add as two; `extraBytes` is the method's own memory: buffers, anchors, masks. */
+  cost: z
+    .strictObject({
+      updates: z.number(),
+      seconds: z.strictObject({ training: z.number(), evaluation: z.number(), other: z.number() }),
+      trainingFlops: z.number().nullable(),
+      peakMemoryBytes: z.number(),
+      extraBytes: z.number(),
+    })
+    .nullable(),
+});
+
+export type RunRecord = z.infer<typeof runRecordSchema>;

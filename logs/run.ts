@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { UserError } from '../base/index.ts';
+import { readEvaluationLog } from './evaluation.ts';
+import { readJson } from './json.ts';
+import { readMatrix } from './matrix.ts';
+import { runRecordSchema, type RunRecord } from './record.ts';
+import type { AccuracyMatrix, EvaluationLog } from './types.ts';
+
+/** A run folder: what was run, and how well it did. `steps.csv` is left to `readSteps`, since no metric needs it. */
+export interface Run {
+  /** The run's folder. */
+  readonly path: string;
+  readonly record: RunRecord;
+  readonly accuracy: EvaluationLog;
+  readonly loss: EvaluationLog;
+  readonly matrix: AccuracyMatrix;
+}
+
+/** Reads a run folder's `run.json` alone. Throws a UserError naming the file and key where it does not fit. */
+export function readRunRecord(folder: string): RunRecord {
+  return readJson(join(folder, 'run.json'), runRecordSchema);
+}
+
+/**
+ * Reads a run folder: `run.json`, `accuracy.csv`, `loss.csv` and `matrix.csv`.
+ * Throws a UserError for a file that is missing or does not fit its format, and for files that disagree about the tasks.
+ */
+export function readRun(folder: string): Run {
+  const record = readRunRecord(folder);
+  const accuracy = readEvaluationLog(join(folder, 'accuracy.csv'), 'accuracy');
+  const loss = readEvaluationLog(join(folder, 'loss.csv'), 'loss');
+  const matrix = readMatrix(join(folder, 'matrix.csv'));
+
+  const tasks = record.stream.tasks.map((task) => task.name).join(', ');
+  for (const [file, found] of Object.entries({ 'accuracy.csv': accuracy, 'loss.csv': loss, 'matrix.csv': matrix })) {
+    const columns = found.tasks.join(', ');
+    if (columns !== tasks) {
+      const problem = `the tasks are ${columns}, but run.json says ${tasks}; the files are of different runs`;
+      throw new UserError(`${join(folder, file)}, row 1: ${problem}`);
+    }
+  }
+  return { path: folder, record, accuracy, loss, matrix };
+}

@@ -1,0 +1,149 @@
+import type * as z from 'zod';
+import { UserError, parseWith, type Rng } from '../base/index.ts';
+import type { Samples, Scenario } from '../benchmarks/index.ts';
+import type { Arrays, Engine, Network, Optimizer, Specs, Tensor2D, Tensors } from '../engine/index.ts';
+
+export type Family = 'baseline' | 'replay' | 'regularization' | 'sparse';
+
+/** What a learner may know of the stream: its shape, never its data. */
+export interface StreamInfo {
+  readonly scenario: Scenario;
+  /** Numbers in one input. */
+  readonly inputSize: number;
+  /** Width of the output layer. */
+  readonly outputCount: number;
+  /** The outputs of each task, in training order. */
+  readonly taskOutputs: readonly (readonly number[])[];
+}
+
+export interface TrainingOptions {
+  readonly optimizer: Optimizer;
+  /** Learning rate. */
+  readonly rate: number;
+  /** Rows of a full stream batch. */
+  readonly batch: number;
+  /** Start every task with fresh optimiser state. */
+  readonly resetOptimizer: boolean;
+}
+
+/** All that a method gets to build its learner from. */
+export interface Setup<O = Record<string, unknown>> {
+  readonly engine: Engine;
+  readonly network: Network;
+  /** Initial parameters: the same for every method that runs with the same seed. */
+  readonly initial: Arrays;
+  readonly stream: StreamInfo;
+  readonly training: TrainingOptions;
+  readonly options: O;
+  /** The method's own generator. Its state must be part of the learner's. */
+  readonly rng: Rng;
+  /** A task that has begun, for methods that keep all data. @throws {RangeError} for a task that lies ahead */
+  taskAt(index: number): LearnerTask;
+}
+
+/** The task at hand. Its training data may be read at its boundaries; during the task it comes through `observe`. */
+export interface LearnerTask {
+  /** Position in the stream, from 0. */
+  readonly index: number;
+  readonly outputs: readonly number[];
+  readonly train: Samples;
+}
+
+/** Rows of the stream. The last batch of an epoch may be short: then rows from `size` on are to be ignored. */
+export interface Batch {
+  /** `[capacity, inputSize]` */
+  readonly x: Float32Array;
+  /** `[capacity]`, outputs that are right. */
+  readonly y: Int32Array;
+  /** Number of valid rows, 1 … capacity. */
+  readonly size: number;
+  /** Position of the task in the stream. */
+  readonly task: number;
+}
+
+/** Numbers logged for every update. `loss` is the objective that was minimised. */
+export interface StepStats {
+  readonly loss: number;
+  readonly [name: string]: number;
+}
+
+/** What the evaluator needs: a pure function and the parameters to call it with. */
+export interface Model {
+  readonly specs: Specs;
+  /** `[rows, inputSize]` → `[rows, outputCount]`, before any choice of which outputs compete. */
+  logits(parameters: Tensors, x: Tensor2D): Tensor2D;
+  /** The current parameters. They may be overwritten by the next `observe`. */
+  parameters(): Arrays;
+}
+
+/** Plain data: nested objects, arrays, numbers, strings, nulls and typed arrays. */
+export type State = { readonly [key: string]: StateValue };
+export type StateValue =
+  State | readonly StateValue[] | number | string | boolean | null | Float32Array | Int32Array | Uint8Array;
+
+/** A method at work. The harness calls nothing else. */
+export interface Learner {
+  readonly model: Model;
+  beginTask?(task: LearnerTask): Promise<void>;
+  /** Makes exactly one update. */
+  observe(batch: Batch): Promise<StepStats>;
+  endTask?(task: LearnerTask): Promise<void>;
+  /** Everything that the future of the run depends on; arrays may be views of live data. */
+  state(): State;
+  restore(state: State): void;
+  /** What was spent so far and what is held beside the model. */
+  cost(): LearnerCost;
+}
+
+export interface LearnerCost {
+  /** Floating-point operations of all training so far (a multiply-add counts as two); null if the engine cannot count. */
+  readonly flops: number | null;
+  /** Bytes held beside parameters and optimiser state: buffers, anchors, masks. */
+  readonly extraBytes: number;
+}
+
+export interface MethodDefinition<S extends z.ZodType = z.ZodType> {
+  /** What the user types. */
+  readonly name: string;
+  readonly title: string;
+  readonly family: Family;
+  /** Such as `arXiv:1902.10486`. */
+  readonly paper: string;
+  readonly scenarios: readonly Scenario[];
+  /** Options with defaults; each carries its unit and source as metadata. */
+  readonly options: S;
+  create(setup: Setup<z.output<S>>): Promise<Learner>;
+}
+
+/** A method as the harness and the lists see it. */
+export interface Method extends Omit<MethodDefinition, 'create'> {
+  /** Fills in the defaults. @throws {UserError} on an unknown key or a wrong value */
+  parseOptions(values: unknown): Record<string, unknown>;
+  /** @throws {UserError} if the method does not run in the stream's scenario or its options do not fit the stream */
+  create(setup: Setup): Promise<Learner>;
+}
+
+/**
+ * Makes a method out of its definition. A method is one file with one export.
+ * @example
+ * export const finetune = defineMethod({ name: 'finetune', …, create: async (setup) => … });
+ */
+export function defineMethod<S extends z.ZodType>(definition: MethodDefinition<S>): Method {
+  const { name, scenarios } = definition;
+  return {
+    ...definition,
+    parseOptions: (values) => parseWith(definition.options, values, `method ${name}`) as Record<string, unknown>,
+    async create(setup) {
+      requireScenario(name, scenarios, setup.stream.scenario);
+      return definition.create(setup as Setup<z.output<S>>);
+    },
+  };
+}
+
+/** @throws {UserError} if a method does not run in a scenario */
+export function requireScenario(method: string, scenarios: readonly Scenario[], scenario: Scenario): void {
+  if (!scenarios.includes(scenario))
+    throw new UserError(
+      `method ${method} does not run in the ${scenario} scenario (it runs in: ${scenarios.join(', ')})`,
+    );
+}

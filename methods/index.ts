@@ -1,0 +1,23 @@
+export {
+  defineMethod,
+  type Batch,
+  type Family,
+  type Learner,
+  type LearnerCost,
+  type LearnerTask,
+  type Method,
+  type MethodDefinition,
+  type Model,
+  type Setup,
+  type State,
+  type StateValue,
+  type StepStats,
+  type StreamInfo,
+  type TrainingOptions,
+} from './contract.ts';
+export { findMethod, methods, registerMethod } from './registry.ts';
+export { createReservoir, type Reservoir } from './shared/buffers/reservoir.ts';
+export { createRingBuffer, type RingBuffer } from './shared/buffers/ring.ts';
+export { createClassifier, crossEntropy, logLikelihood, type Classifier } from './shared/classifier.ts';
+export { allocateRows, asRows, putBatch, rowSpecs, type Rows, type RowTensors } from './shared/rows.ts';
+export { createTrainer, type Step, type Trainer } from './shared/trainer.ts';

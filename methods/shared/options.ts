@@ -1,0 +1,45 @@
+import * as z from 'zod';
+
+/** Describes an option for lists and docs: what it is, its unit, where its default comes from. */
+export interface OptionMeta {
+  readonly description: string;
+  readonly unit: string;
+  readonly source: string;
+  [key: string]: unknown;
+}
+
+export function positiveInteger(initial: number, meta: OptionMeta) {
+  return z.int().min(1).default(initial).meta(meta);
+}
+
+export function nonNegative(initial: number, meta: OptionMeta) {
+  return z.number().min(0).default(initial).meta(meta);
+}
+
+/** A number in [0, 1). */
+export function fraction(initial: number, meta: OptionMeta) {
+  return z.number().min(0).lt(1).default(initial).meta(meta);
+}
+
+export function choice<const T extends readonly [string, ...string[]]>(
+  values: T,
+  initial: T[number],
+  meta: OptionMeta,
+) {
+  return z
+    .enum(values)
+    .default(initial as never)
+    .meta(meta);
+}
+
+export const memoryOption = positiveInteger(200, {
+  description: 'capacity of the replay buffer over all tasks',
+  unit: 'samples',
+  source: 'arXiv:2004.07211, its smallest buffer',
+});
+
+export const replayBatchOption = positiveInteger(10, {
+  description: 'rows drawn from the buffer for every update',
+  unit: 'samples',
+  source: 'arXiv:1902.10486',
+});

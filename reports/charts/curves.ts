@@ -1,0 +1,89 @@
+import type { EvaluationLog } from '../../logs/index.ts';
+import type { Group, Series } from '../groups.ts';
+import type { Point } from './svg.ts';
+
+/** The updates in which one task was trained. */
+export interface Interval {
+  readonly task: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The accuracy of one task over the updates. */
+export interface TaskCurve {
+  readonly task: number;
+  /** The mean over seeds; or one line a seed, where the seeds were not evaluated at the same updates. */
+  readonly lines: readonly (readonly Point[])[];
+  /** The least and greatest value over the seeds, or null for a single seed. */
+  readonly band: { readonly low: readonly Point[]; readonly high: readonly Point[] } | null;
+}
+
+/** What one panel shows: every evaluation of every task by one method. */
+export interface CurvePanel {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly tasks: readonly string[];
+  readonly intervals: readonly Interval[];
+  readonly curves: readonly TaskCurve[];
+}
+
+/** One panel a method, with every evaluation of its runs: nothing is thinned out, since a dip may last one evaluation. */
+export function curvePanels(group: Group): CurvePanel[] {
+  return group.series.map((series) => curvePanel(series, group.tasks));
+}
+
+function curvePanel(series: Series, tasks: readonly string[]): CurvePanel {
+  const logs = series.runs.map((run) => run.accuracy);
+  const together = logs.every((log) => sameRows(log, logs[0]));
+  const seeds = logs.length === 1 ? `seed ${series.runs[0].record.seed}` : `${logs.length} seeds`;
+  const shown = logs.length === 1 ? '' : together ? ': mean, lowest to highest' : ': one line each';
+  return {
+    title: series.label,
+    subtitle: seeds + shown,
+    tasks,
+    intervals: intervalsOf(logs[0]),
+    curves: tasks.map((_, task) => (together ? meanCurve(logs, task) : seedCurves(logs, task))),
+  };
+}
+
+/** The updates in which each task was trained, in order of training. */
+export function intervalsOf({ steps, trainingTask }: EvaluationLog): Interval[] {
+  const intervals: { task: number; from: number; to: number }[] = [];
+  trainingTask.forEach((task, row) => {
+    const current = intervals.at(-1);
+    if (current?.task === task) current.to = steps[row];
+    else intervals.push({ task, from: steps[row], to: steps[row] });
+  });
+  return intervals;
+}
+
+/** Every evaluation of one task from its first on. A later row without a value stays as NaN, which breaks the line there. */
+export function pointsOf(steps: ArrayLike<number>, values: ArrayLike<number>): Point[] {
+  const points = Array.from(values, (y, row) => ({ x: steps[row], y }));
+  const first = points.findIndex(({ y }) => !Number.isNaN(y));
+  return first === -1 ? [] : points.slice(first);
+}
+
+function meanCurve(logs: readonly EvaluationLog[], task: number): TaskCurve {
+  const { steps } = logs[0];
+  const columns = logs.map((log) => log.values[task]);
+  const over = (reduce: (row: number[]) => number): Point[] =>
+    pointsOf(
+      steps,
+      Array.from(steps, (_, row) => reduce(columns.map((column) => column[row]))),
+    );
+  const mean = over((row) => row.reduce((sum, value) => sum + value, 0) / row.length);
+  const band = { low: over((row) => Math.min(...row)), high: over((row) => Math.max(...row)) };
+  return { task, lines: [mean], band: logs.length > 1 ? band : null };
+}
+
+function seedCurves(logs: readonly EvaluationLog[], task: number): TaskCurve {
+  return { task, lines: logs.map((log) => pointsOf(log.steps, log.values[task])), band: null };
+}
+
+function sameRows(a: EvaluationLog, b: EvaluationLog): boolean {
+  return (
+    a.steps.length === b.steps.length &&
+    a.steps.every((step, row) => step === b.steps[row] && a.trainingTask[row] === b.trainingTask[row])
+  );
+}

@@ -1,0 +1,123 @@
+import type { SKRSContext2D } from '@napi-rs/canvas';
+import type { Chart } from 'chart.js';
+import type { Gap } from '../../metrics/index.ts';
+import { inWords } from '../format.ts';
+import type { Figure } from './svg.ts';
+import type { SwitchPanel } from './switchPanels.ts';
+import { accent, axis, cssFont, ink, mutedInk, paper, px, warning, withOpacity } from './theme.ts';
+import { drawTitle } from './title.ts';
+
+/** One task around one switch: every seed, with the level before the switch, the minimum and the recovery of the deepest gap. */
+export function switchFigure({ title, subtitle, traces, gap, window }: SwitchPanel): Figure {
+  // The run that the marks belong to is drawn last, over the others.
+  const ordered = traces.toSorted((a, b) => Number(b.focus) - Number(a.focus));
+  return {
+    width: 400,
+    height: 280,
+    padding: { top: 54, right: 12 },
+    datasets: ordered.map(({ points, focus }) => ({
+      data: [...points],
+      borderColor: focus ? accent : withOpacity(mutedInk, 0.55),
+      borderWidth: px(focus ? 1.6 : 0.9),
+      backgroundColor: accent,
+      // Few enough points to be told apart are marked one by one.
+      pointRadius: focus && points.length <= 60 ? px(1.6) : 0,
+      pointBorderWidth: 0,
+      clip: px(2),
+    })),
+    scales: {
+      x: axis('updates after the switch', -window.before, window.after),
+      y: axis('accuracy', window.floor, 1, 1 - window.floor > 0.5 ? 0.2 : 0.1),
+    },
+    underlay: drawSwitch,
+    overlay: (context, chart) => {
+      drawHeading(context, title, subtitle);
+      if (gap) drawGap(context, chart, gap);
+    },
+  };
+}
+
+function drawHeading(context: SKRSContext2D, title: string, subtitle: string): void {
+  drawTitle(context, title, '');
+  context.save();
+  context.font = cssFont(11);
+  context.fillStyle = mutedInk;
+  context.fillText(subtitle, px(8), px(34));
+  context.restore();
+}
+
+function drawSwitch(context: SKRSContext2D, chart: Chart): void {
+  const { top, bottom } = chart.chartArea;
+  line(context, [chart.scales.x.getPixelForValue(0), top], [chart.scales.x.getPixelForValue(0), bottom], mutedInk);
+}
+
+function drawGap(context: SKRSContext2D, chart: Chart, gap: Gap): void {
+  const { left, right } = chart.chartArea;
+  const at = (step: number, value: number): [number, number] => [
+    chart.scales.x.getPixelForValue(step - gap.switchStep),
+    chart.scales.y.getPixelForValue(value),
+  ];
+  const [, level] = at(gap.switchStep, gap.reference);
+  line(context, [left, level], [right, level], warning);
+  label(context, `before: ${inWords(gap.reference)}`, [right, level - px(3)], 'right', 'bottom');
+
+  const lowest = at(gap.minimumStep, gap.minimum);
+  if (lowest[0] <= right) {
+    dot(context, lowest, warning);
+    label(context, `minimum: ${inWords(gap.minimum)}`, [lowest[0] + px(8), lowest[1]], 'left', 'middle');
+  }
+  if (gap.recoveryStep === null) return;
+  const back = at(gap.recoveryStep, gap.reference);
+  if (back[0] > right) return;
+  dot(context, back, paper);
+  label(context, `back: ${gap.recoveryStep - gap.switchStep}`, [back[0], level + px(7)], 'center', 'top');
+}
+
+type Place = readonly [x: number, y: number];
+
+function line(context: SKRSContext2D, from: Place, to: Place, color: string): void {
+  context.save();
+  context.strokeStyle = color;
+  context.lineWidth = px(1);
+  context.setLineDash([px(4), px(3)]);
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.stroke();
+  context.restore();
+}
+
+function dot(context: SKRSContext2D, [x, y]: Place, fill: string): void {
+  context.save();
+  context.fillStyle = fill;
+  context.strokeStyle = warning;
+  context.lineWidth = px(1.6);
+  context.beginPath();
+  context.arc(x, y, px(4), 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
+  context.restore();
+}
+
+/** Text on a pale card, so that curves behind it do not make it unreadable. */
+function label(
+  context: SKRSContext2D,
+  text: string,
+  [x, y]: Place,
+  align: 'left' | 'center' | 'right',
+  baseline: 'top' | 'middle' | 'bottom',
+): void {
+  context.save();
+  context.font = cssFont(11);
+  context.textAlign = align;
+  context.textBaseline = baseline;
+  const width = context.measureText(text).width;
+  const height = px(13);
+  const left = x - { left: 0, center: width / 2, right: width }[align];
+  const top = y - { top: 0, middle: height / 2, bottom: height }[baseline];
+  context.fillStyle = withOpacity(paper, 0.8);
+  context.fillRect(left - px(2), top, width + px(4), height);
+  context.fillStyle = ink;
+  context.fillText(text, x, y);
+  context.restore();
+}

@@ -1,0 +1,2 @@
+export { renderReport, writeReport } from './report.ts';
+export { terminalTable } from './terminal.ts';

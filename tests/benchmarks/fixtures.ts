@@ -1,0 +1,35 @@
+import type { Dataset, RawSamples, Samples } from '../../benchmarks/index.ts';
+
+/**
+ * A data set of 2 x 3 images with every value different from its neighbours: value `v` of sample `i` is `(7i + v) mod 17`, of 16.
+ * The classes come round in turn; the test part has half as many samples.
+ */
+export function tinyDataset(classCount: number, perClass = 4): Dataset {
+  const part = (samples: number): RawSamples => ({
+    inputs: Uint8Array.from({ length: samples * 6 }, (_, i) => (7 * Math.floor(i / 6) + (i % 6)) % 17),
+    labels: Uint8Array.from({ length: samples }, (_, i) => i % classCount),
+  });
+  return {
+    name: 'tiny',
+    version: 1,
+    shape: [2, 3, 1],
+    classNames: Array.from({ length: classCount }, (_, id) => `class ${id}`),
+    maximum: 16,
+    train: part(classCount * perClass),
+    test: part((classCount * perClass) / 2),
+  };
+}
+
+/** The rows of a task (all of them unless given), as one flat array. */
+export function readRows(samples: Samples, size: number, rows: number[] = [...samples.labels.keys()]): Float32Array {
+  const out = new Float32Array(rows.length * size);
+  samples.read(rows, out);
+  return out;
+}
+
+/** How often each of 0 … classCount-1 occurs. */
+export function countClasses(labels: ArrayLike<number>, classCount: number): number[] {
+  const counts = Array.from({ length: classCount }, () => 0);
+  for (const label of Array.from(labels)) counts[label]++;
+  return counts;
+}
