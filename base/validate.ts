@@ -32,11 +32,15 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   return shape ? Object.keys(shape).toSorted() : [];
 }
 
+const wrappers = [z.ZodDefault, z.ZodPrefault, z.ZodOptional, z.ZodNullable];
+
 function unwrap(schema: unknown): unknown {
   let current = schema;
-  while (current instanceof z.ZodDefault || current instanceof z.ZodOptional || current instanceof z.ZodNullable)
-    current = current.unwrap();
-  return current;
+  for (;;) {
+    if (current instanceof z.ZodPipe) current = current.out;
+    else if (wrappers.some((wrapper) => current instanceof wrapper)) current = (current as z.ZodOptional).unwrap();
+    else return current;
+  }
 }
 
 function inner(schema: unknown, key: PropertyKey): unknown {

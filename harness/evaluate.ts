@@ -43,7 +43,7 @@ export async function createEvaluator(
   const inputSize = sizeOf(stream.inputShape);
   const { tasks, outputCount } = stream;
   const subsets = tasks.map(({ test }, task) =>
-    rng.fork(`subset/${task}`).sample(test.length, Math.min(subset, test.length)).sort(),
+    rng.fork(`subset/${task}`).sample(test.length, Math.min(subset, test.length)).toSorted(),
   );
   const largest = Math.max(...subsets.map((rows) => rows.length));
   const chunk = Math.ceil(largest / Math.ceil(largest / largestChunk));

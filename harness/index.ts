@@ -1,15 +1,13 @@
 export { loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
 export { createEvaluator, type Evaluator, type Score } from './evaluate.ts';
+export { planRuns, resolveExperiment, type Experiment, type ExperimentMethod, type RunPlan } from './experiment.ts';
 export {
   experimentSchema,
-  planRuns,
-  resolveExperiment,
   trainingKeys,
-  type Experiment,
-  type ExperimentMethod,
   type ExperimentOptions,
-  type RunPlan,
-} from './experiment.ts';
+  type MethodEntry,
+  type TrainingConfiguration,
+} from './experimentSchema.ts';
 export { loadImports } from './imports.ts';
 export { runPool, type PoolOptions, type RunOutcome } from './pool.ts';
 export { executeRun, type Progress, type RunContext } from './run.ts';

@@ -45,7 +45,8 @@ export async function runPool(
     let worker: ChildProcess | undefined;
     for (let plan = queue.shift(); plan && !options.signal?.aborted; plan = queue.shift()) {
       // A process serves many runs, since starting one costs as much as a short run; a dead one is replaced.
-      worker = worker && worker.connected ? worker : fork(workerPath(), { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+      worker =
+        worker && worker.connected ? worker : fork(workerPath(), { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
       options.onStart?.(plan);
       const outcome = await execute(worker, experiment, plan, options);
       outcomes.push(outcome);

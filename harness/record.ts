@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError, codeOf, messageOf, writeFileAtomic } from '../base/index.ts';
 import { formatEvaluationHeader, formatEvaluationRow, type RunRecord } from '../logs/index.ts';
@@ -70,7 +70,13 @@ interface TableFile {
 
 function openTable(path: string, resumeAt: number | null): TableFile {
   const file = guarded(path, () => openSync(path, resumeAt === null ? 'w' : 'r+'));
-  if (resumeAt !== null) guarded(path, () => ftruncateSync(file, resumeAt));
+  if (resumeAt !== null) {
+    if (fstatSync(file).size < resumeAt)
+      throw new UserError(
+        `${path} is shorter than it was at the last checkpoint; start the run anew with stabgap run --overwrite`,
+      );
+    guarded(path, () => ftruncateSync(file, resumeAt));
+  }
   let length = resumeAt ?? 0;
   let pending = '';
   let flushed = performance.now();

@@ -274,8 +274,8 @@ async function createLearner({
     taskAt(index) {
       if (index > reached.task)
         throw new RangeError(`task ${index} lies ahead: the run has reached task ${reached.task}`);
-      const { outputs, train } = stream.tasks[index];
-      return { index, outputs, train };
+      const task = stream.tasks[index];
+      return { index, outputs: task.outputs, train: task.train };
     },
   };
   return findMethod(method.name).create(setup);

@@ -10,7 +10,7 @@ interface Taps {
  * Rotates images counter-clockwise about their centre with bilinear interpolation; what comes from outside the image is 0.
  *
  * The pixel at `(x, y)` from the centre, y upwards, is taken from `(x cos a + y sin a, y cos a − x sin a)`, interpolated between
- * the four pixels around that point. Multiples of 90 degrees are exact on square images.
+ * the four pixels around that point and rounded, so that multiples of 90 degrees are exact on square images.
  *
  * @param images `[count, height, width, channels]`
  * @param angle degrees
@@ -40,7 +40,8 @@ export function rotateImages(
 }
 
 function tapsOf([height, width, channels]: readonly [number, number, number], angle: number): Taps {
-  const { sine, cosine } = sineAndCosine(angle);
+  const sine = Math.sin((angle * Math.PI) / 180);
+  const cosine = Math.cos((angle * Math.PI) / 180);
   const middleRow = (height - 1) / 2;
   const middleColumn = (width - 1) / 2;
   const places = new Int32Array(4 * height * width * channels);
@@ -61,14 +62,6 @@ function tapsOf([height, width, channels]: readonly [number, number, number], an
     });
   }
   return { places, weights };
-}
-
-/** Exact at multiples of 90 degrees, where `Math.sin` and `Math.cos` of a rounded multiple of π are not. */
-function sineAndCosine(angle: number): { sine: number; cosine: number } {
-  const turn = normalAngle(angle);
-  if (turn % 90 === 0) return { sine: [0, 1, 0, -1][turn / 90], cosine: [1, 0, -1, 0][turn / 90] };
-  const radians = (turn * Math.PI) / 180;
-  return { sine: Math.sin(radians), cosine: Math.cos(radians) };
 }
 
 /** The angle in [0, 360) that turns an image the same way. */

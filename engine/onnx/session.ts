@@ -22,9 +22,14 @@ export function onnxEngine(threads: number): Engine {
     name: 'onnx',
     threads,
     async compile(name, fn, inputs) {
-      const session = await compile(name, fn, inputs, threads);
-      sessions.add(session.session);
-      return session.program;
+      const { session, program } = await compile(name, fn, inputs, threads);
+      sessions.add(session);
+      return {
+        ...program,
+        async dispose() {
+          if (sessions.delete(session)) await session.release();
+        },
+      };
     },
     async dispose() {
       await Promise.all([...sessions].map((session) => session.release()));
@@ -60,7 +65,7 @@ async function compile<S extends Signature, T extends TensorTree>(
   ]);
   const wrap = tensorCache(shapes);
 
-  const program: Program<S, T> = {
+  const program: Omit<Program<S, T>, 'dispose'> = {
     name,
     inputs,
     outputs: traced.outputs,
@@ -77,9 +82,6 @@ async function compile<S extends Signature, T extends TensorTree>(
       }
       await session.run(feed, fetch);
       return build(traced.outputs, (path) => filled.get(path)!) as ArraysOfTree<T>;
-    },
-    async dispose() {
-      await session.release();
     },
   };
   return { session, program };

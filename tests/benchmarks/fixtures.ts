@@ -1,12 +1,12 @@
 import type { Dataset, RawSamples, Samples } from '../../benchmarks/index.ts';
 
 /**
- * A data set of 2 x 3 images with every value different from its neighbours: value `v` of sample `i` is `(7i + v) mod 17`, of 16.
- * The classes come round in turn; the test part has half as many samples.
+ * A data set of 2 x 3 images with every value different from its neighbours: value `v` of sample `i` is `(7i + v) mod 17`, of 16,
+ * and `(7i + v + 3) mod 17` in the test part, which has half as many samples. The classes come round in turn.
  */
 export function tinyDataset(classCount: number, perClass = 4): Dataset {
-  const part = (samples: number): RawSamples => ({
-    inputs: Uint8Array.from({ length: samples * 6 }, (_, i) => (7 * Math.floor(i / 6) + (i % 6)) % 17),
+  const part = (samples: number, shift: number): RawSamples => ({
+    inputs: Uint8Array.from({ length: samples * 6 }, (_, i) => (7 * Math.floor(i / 6) + (i % 6) + shift) % 17),
     labels: Uint8Array.from({ length: samples }, (_, i) => i % classCount),
   });
   return {
@@ -15,8 +15,8 @@ export function tinyDataset(classCount: number, perClass = 4): Dataset {
     shape: [2, 3, 1],
     classNames: Array.from({ length: classCount }, (_, id) => `class ${id}`),
     maximum: 16,
-    train: part(classCount * perClass),
-    test: part((classCount * perClass) / 2),
+    train: part(classCount * perClass, 0),
+    test: part((classCount * perClass) / 2, 3),
   };
 }
 

@@ -17,7 +17,7 @@ interface Reduction {
 function reductionOf(shape: Shape, attributes: KernelAttributes, key: string): Reduction {
   const given =
     attributes[key] === null || attributes[key] === undefined ? shape.map((_, i) => i) : listAttribute(attributes, key);
-  const axes = given.map((axis) => axisOf(axis, shape)).sort((a, b) => a - b);
+  const axes = given.map((axis) => axisOf(axis, shape)).toSorted((a, b) => a - b);
   const keep = attributes.keepDims === true;
   return {
     axes,

@@ -1,11 +1,20 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { UserError } from '../../../base/index.ts';
 import { sha256 } from '../../../benchmarks/datasets/checksum.ts';
 import { download, type RemoteFile } from '../../../benchmarks/datasets/download.ts';
-import { cutAfter, serve, serveWhole, stallAfter, startMirror, status, type Mirror } from './mirror.ts';
+import { cutAfter, serve, serveWhole, stallAfter, startMirror, status, trickle, type Mirror } from './mirror.ts';
 
 const content = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 31) % 251);
 const other = content.map((byte) => byte ^ 1);
@@ -91,6 +100,33 @@ test('a silent connection is given up and resumed', async () => {
   expect(fetched()).toBe(true);
 });
 
+test('a slow connection is not given up as long as bytes arrive', async () => {
+  const slow = await mirror(trickle(content, 300));
+  await download(remote(slow), path, { ...quick, stall: 800, rounds: 1 });
+  expect(fetched()).toBe(true);
+});
+
+test('more bytes than expected are refused', async () => {
+  const endless = await mirror(trickle(new Uint8Array(4 * content.length), 1));
+  const failure = download(remote(endless), path, { ...quick, rounds: 1 });
+  await expect(failure).rejects.toThrow(`sent more than the expected ${content.length} bytes`);
+  expect(statSync(`${path}.part`).size).toBeLessThanOrEqual(content.length);
+});
+
+test('an answer with another range than was asked for is refused', async () => {
+  const confused = await mirror(
+    cutAfter(content, 10_000),
+    (_, response) => {
+      const rest = content.subarray(20_000);
+      response.writeHead(206, { 'content-range': `bytes 20000-${content.length - 1}/${content.length}` }).end(rest);
+    },
+    serve(content),
+  );
+  await download(remote(confused), path, quick);
+  expect(confused.ranges).toEqual(['', 'bytes=10000-', 'bytes=10000-']);
+  expect(fetched()).toBe(true);
+});
+
 test('the next mirror takes over, without waiting, from one that fails', async () => {
   const gone = await mirror(status(404));
   const good = await mirror(serve(content));
@@ -154,6 +190,13 @@ test('a folder that cannot be written is reported at once', async () => {
   const good = await mirror(serve(content));
   await expect(download(remote(good), path, quick)).rejects.toThrow(/^cannot write .*data\.gz: .*--data-dir$/);
   expect(good.ranges).toEqual([]);
+});
+
+test('a part file that cannot be written is not tried again', async () => {
+  mkdirSync(`${path}.part`, { recursive: true });
+  const good = await mirror(serve(content));
+  await expect(download(remote(good), path, quick)).rejects.toThrow(/^cannot write .*data\.gz\.part: /);
+  expect(good.ranges).toHaveLength(1);
 });
 
 test('two downloads of the same file at once both succeed', async () => {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A web server on this machine that stands in for a mirror. */
 export interface Mirror {
@@ -54,6 +55,18 @@ export function cutAfter(content: Uint8Array, count: number): Answer {
   return (_, response) => {
     response.writeHead(200, { 'content-length': content.length });
     response.write(content.subarray(0, count), () => setTimeout(() => response.destroy(), 20));
+  };
+}
+
+/** Sends `content` in four pieces, `pause` milliseconds apart, without saying how long it is. */
+export function trickle(content: Uint8Array, pause: number): Answer {
+  return async (_, response) => {
+    const quarter = Math.ceil(content.length / 4);
+    for (let start = 0; start < content.length; start += quarter) {
+      response.write(content.subarray(start, start + quarter));
+      await sleep(pause);
+    }
+    response.end();
   };
 }
 

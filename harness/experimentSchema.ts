@@ -1,0 +1,84 @@
+/** @file The keys of an experiment. Loads no engine, so that the command line can show its flags at once. */
+import * as z from 'zod';
+import { scenarios } from '../benchmarks/index.ts';
+import type { EngineChoice } from '../engine/index.ts';
+
+const count = z.int().min(1);
+const rate = z.number().positive();
+
+const optimizers = ['sgd', 'adam'] as const;
+
+/** Fails to compile when the engine's own list grows or shrinks. */
+const engines = { auto: 'auto', onnx: 'onnx', tensorflow: 'tensorflow', wasm: 'wasm', cpu: 'cpu' } as const satisfies {
+  readonly [E in EngineChoice]: E;
+};
+
+/** How a method is trained. */
+const training = {
+  epochs: count.describe('passes over the training data of each task'),
+  batch: count.describe('stream rows in an update'),
+  lr: rate.describe('learning rate'),
+  optimizer: z.enum(optimizers).describe('update rule'),
+  momentum: z.number().min(0).lt(1).describe('momentum of sgd'),
+  weightDecay: z.number().min(0).describe('coefficient of ½‖θ‖² in the loss'),
+  resetOptimizer: z.boolean().describe('start every task with fresh optimiser state'),
+};
+
+const trainingSchema = z.object(training);
+
+export type TrainingConfiguration = z.output<typeof trainingSchema>;
+
+/** The training keys, in the order of help texts. */
+export const trainingKeys = Object.keys(training) as readonly (keyof TrainingConfiguration)[];
+
+const methodSchema = z.strictObject({
+  name: z.string(),
+  /** How the method is called in this experiment; its name unless given. */
+  label: z
+    .string()
+    .regex(/^[\w.+-]+$/, 'a label may hold letters, digits, . _ + and - only')
+    .optional(),
+  /** The method's own options. */
+  options: z.record(z.string(), z.unknown()).default({}),
+  // Without defaults: what is left out here is as the experiment says.
+  ...trainingSchema.partial().shape,
+});
+
+/** A method of an experiment, with what it has of its own. */
+export type MethodEntry = z.output<typeof methodSchema>;
+
+const methodEntry = z.preprocess(
+  (entry: string | z.input<typeof methodSchema>) => (typeof entry === 'string' ? { name: entry } : entry),
+  methodSchema,
+);
+
+/** The keys of a recipe, which are also the flags of `stabgap run`. Training keys may be set again for a single method. */
+export const experimentSchema = z.strictObject({
+  name: z.string().min(1).optional().describe('what the experiment is called in reports'),
+  stream: z.string().default('split-digits').describe('the task sequence, <kind>-<data set>'),
+  scenario: z.enum(scenarios).default('class').describe('which outputs compete'),
+  tasks: count.optional().describe('number of tasks'),
+  classOrder: z.enum(['natural', 'random']).optional().describe('order of the classes in split streams'),
+  angles: z.array(z.number()).min(1).optional().describe('one angle a task in rotated streams, degrees'),
+  methods: z.array(methodEntry).min(1).prefault(['finetune', 'er']).describe('what to compare'),
+  seeds: z
+    .union([count, z.array(z.int().min(0)).min(1)], 'must be a number of seeds, 1 or more, or a list of seeds')
+    .default(1)
+    .describe('number of seeds (1, 2, …), or a list of them'),
+  hidden: z.array(count).default([400, 400]).describe('widths of the hidden layers'),
+  epochs: training.epochs.default(1),
+  batch: training.batch.default(10),
+  lr: training.lr.default(0.05),
+  optimizer: training.optimizer.default('sgd'),
+  momentum: training.momentum.default(0),
+  weightDecay: training.weightDecay.default(0),
+  resetOptimizer: training.resetOptimizer.default(true),
+  evaluateEvery: count.default(1).describe('updates between evaluations (ρ)'),
+  evaluateSubset: count
+    .default(1000)
+    .describe('largest number of test rows per task in the evaluations during training'),
+  engine: z.enum(engines).default('auto').describe('where the computation runs'),
+  imports: z.array(z.string()).default([]).describe('modules to load first, such as one that registers a method'),
+});
+
+export type ExperimentOptions = z.input<typeof experimentSchema>;

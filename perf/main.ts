@@ -1,0 +1,51 @@
+/** @file `npm run perf`: measures the engine and the harness on this machine, in one run. Results: docs/performance.md */
+import { cpus } from 'node:os';
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { formatFigures, type Figure } from './measure.ts';
+import { sgemmRate } from './sgemm.ts';
+import { flopsPerImage, memoryAt, parallelSeconds, wholeRun } from './splitMnist.ts';
+
+const { dataDir } = await yargs(hideBin(process.argv))
+  .usage('npm run perf -- [options]')
+  .option('data-dir', { type: 'string', describe: 'folder that holds MNIST; fetched into the cache unless given' })
+  .strict()
+  .parse();
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+say(`${cpus()[0].model}, ${cpus().length} cores`);
+say('1/4 SGEMM 1000×784×400');
+const sgemm = await sgemmRate(1000, 784, 400);
+say('2/4 Split-MNIST, experience replay, every update evaluated (about two minutes)');
+const { cost, status, reason } = await wholeRun(dataDir);
+if (!cost || status !== 'complete') throw new Error(`the run ended as ${status}: ${reason}`);
+// The rate is taken again, since a shared machine's speed drifts over minutes.
+const sgemmAfter = await sgemmRate(1000, 784, 400);
+say('3/4 memory over 20,000 updates');
+const [early, late] = await memoryAt([2000, 20_000], dataDir);
+say('4/4 one run on one core, two on two');
+const one = await parallelSeconds(1, dataDir);
+const two = await parallelSeconds(2, dataDir);
+
+const { training, evaluation, other } = cost.seconds;
+const total = training + evaluation + other;
+const updates = cost.updates / 5;
+// Each task's updates are evaluated on all tasks so far, and once before the first; the matrix adds 6 × 10,000 images.
+const images = [1, 2, 3, 4, 5].reduce((sum, seen) => sum + seen * 1000 * (updates + 1), 0) + 6 * 10_000;
+const rate = (images * flopsPerImage) / evaluation;
+const figures: Figure[] = [
+  { name: 'SGEMM', value: sgemm / 1e9, unit: 'GFLOP/s' },
+  { name: 'SGEMM, after the run', value: sgemmAfter / 1e9, unit: 'GFLOP/s' },
+  { name: 'iterations', value: cost.updates / total, unit: '/s' },
+  { name: 'training', value: (100 * training) / total, unit: '% of time' },
+  { name: 'evaluation', value: (100 * evaluation) / total, unit: '% of time' },
+  { name: 'everything else', value: (100 * other) / total, unit: '% of time', bar: { atMost: 5 } },
+  { name: 'training, per update', value: (1000 * training) / cost.updates, unit: 'ms' },
+  { name: 'evaluation', value: rate / 1e9, unit: 'GFLOP/s' },
+  { name: 'evaluation / SGEMM', value: (2 * rate) / (sgemm + sgemmAfter), unit: '', bar: { atLeast: 0.65 } },
+  { name: 'resident memory at update 2,000', value: early / 2 ** 20, unit: 'MiB' },
+  { name: 'growth to update 20,000', value: 100 * (late / early - 1), unit: '%', bar: { atMost: 2 } },
+  { name: 'two runs on two cores / one', value: (2 * one) / two, unit: '×', bar: { atLeast: 1.7 } },
+];
+process.stdout.write(`${formatFigures(figures)}\n`);

@@ -1,0 +1,154 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { createRng } from '../../base/index.ts';
+import {
+  allocate,
+  float32,
+  lossGradients,
+  openEngine,
+  sizeOf,
+  tf,
+  type Arrays,
+  type Engine,
+  type Scalar,
+  type Tensors,
+} from '../../engine/index.ts';
+import { engineCases, type EngineCase } from './engineCases.ts';
+import { batch, compileStep, network } from './engineStep.ts';
+
+/** Largest difference from tfjs's `cpu` backend, relative to the larger of 1 and the value: both compute in 32-bit floats. */
+const tolerance = 2e-5;
+
+const opened: Record<string, Engine | string> = {};
+for (const name of ['onnx', 'wasm', 'tensorflow'] as const) {
+  try {
+    opened[name] = await openEngine(name);
+  } catch (error) {
+    opened[name] = (error as Error).message;
+  }
+}
+const reference = await openEngine('cpu');
+
+/** Kernels that a backend lacks, with the reason that its suite says so. */
+const lacking: Record<string, Record<string, string>> = {
+  wasm: {
+    sign: 'tfjs-backend-wasm has no kernel Sign',
+    expm1: 'tfjs-backend-wasm has no kernel Expm1',
+    log1p: 'tfjs-backend-wasm has no kernel Log1p',
+    softplus: 'tfjs-backend-wasm has no kernel Softplus',
+    erf: 'tfjs-backend-wasm has no kernel Erf',
+    isNaN: 'tfjs-backend-wasm has no kernel IsNan',
+    castBool: 'tfjs-backend-wasm casts floats to bool by their bytes',
+    gather: 'tfjs-backend-wasm has no kernel UnsortedSegmentSum, the gradient of GatherV2',
+  },
+};
+
+afterAll(async () => {
+  for (const engine of Object.values(opened)) if (typeof engine !== 'string') await engine.dispose();
+});
+
+function inputsOf({ shapes, range: [low, high] = [-2, 2], name }: EngineCase): Arrays {
+  const rng = createRng(name);
+  return Object.fromEntries(
+    shapes.map((shape, i) => [
+      `x${i}`,
+      Float32Array.from({ length: sizeOf(shape) }, () => low + (high - low) * rng.uniform()),
+    ]),
+  );
+}
+
+async function evaluate(engine: Engine, testCase: EngineCase): Promise<Record<string, Float32Array>> {
+  const inputs = { x: Object.fromEntries(testCase.shapes.map((shape, i) => [`x${i}`, float32(...shape)])) };
+  const program = await engine.compile(
+    testCase.name,
+    ({ x }) => {
+      const tensors = Object.values(x as Tensors);
+      const value = testCase.fn(...tensors);
+      if (testCase.gradient === false) return { value, gradients: {} as Tensors };
+      const { gradients } = lossGradients((parameters) => {
+        const result = testCase.fn(...Object.values(parameters));
+        // Different weights for every element, or errors in their order would cancel.
+        const weights = tf.tensor(
+          Float32Array.from({ length: result.size }, (_, i) => 1 + 0.1 * i),
+          result.shape,
+        );
+        return { loss: tf.sum(tf.mul(result, weights)) as Scalar };
+      }, x as Tensors);
+      return { value, gradients };
+    },
+    inputs,
+  );
+  const { value, gradients } = await program.run({ x: inputsOf(testCase) } as never);
+  await program.dispose();
+  return { value, ...(gradients as Arrays) } as Record<string, Float32Array>;
+}
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length);
+  return Array.from(a).reduce(
+    (largest, value, i) => Math.max(largest, Math.abs(value - b[i]) / Math.max(1, Math.abs(b[i]))),
+    0,
+  );
+}
+
+async function trainSteps(engine: Engine, count: number, seed = 1): Promise<{ parameters: Arrays; losses: number[] }> {
+  const rng = createRng(seed);
+  const program = await compileStep(engine);
+  let parameters = network.init(rng);
+  let state = allocate(network.parameters);
+  const losses: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const x = Float32Array.from({ length: batch * 20 }, () => rng.normal());
+    const y = Int32Array.from({ length: batch }, (_, row) => (x[row * 20] > 0 ? 1 : 0) + (x[row * 20 + 1] > 0 ? 2 : 0));
+    const result = await program.run({ parameters, state, x, y, rate: Float32Array.of(0.05) } as never);
+    parameters = result.parameters as Arrays;
+    state = result.state as Arrays;
+    losses.push((result.loss as Float32Array)[0]);
+  }
+  return { parameters, losses };
+}
+
+describe.each(Object.keys(opened))('engine %s equals tfjs cpu', (name) => {
+  const engine = opened[name];
+  if (typeof engine === 'string') {
+    test.skip(`skipped: ${engine}`, () => {});
+    return;
+  }
+  const reasonToSkip = (testCase: EngineCase) => lacking[name]?.[testCase.name.split(' ')[0]];
+
+  for (const testCase of engineCases) {
+    const reason = reasonToSkip(testCase);
+    if (reason) test.skip(`${testCase.name}: ${reason}`, () => {});
+    else
+      test(`${testCase.name}: value${testCase.gradient === false ? '' : ' and gradient'} within ${tolerance}`, async () => {
+        const expected = await evaluate(reference, testCase);
+        const actual = await evaluate(engine, testCase);
+        expect(Object.keys(actual)).toEqual(Object.keys(expected));
+        for (const [key, values] of Object.entries(expected))
+          expect(largestDifference(actual[key], values), key).toBeLessThan(tolerance);
+      });
+  }
+
+  test('one step of an MLP with momentum and weight decay is within 1e-6', async () => {
+    const expected = await trainSteps(reference, 1);
+    const actual = await trainSteps(engine, 1);
+    for (const [key, values] of Object.entries(expected.parameters))
+      expect(largestDifference(actual.parameters[key], values), key).toBeLessThan(1e-6);
+  });
+
+  test('200 steps from the same start stay together within 1e-3', async () => {
+    const expected = await trainSteps(reference, 200);
+    const actual = await trainSteps(engine, 200);
+    expect(largestDifference(actual.losses, expected.losses)).toBeLessThan(1e-3);
+    for (const [key, values] of Object.entries(expected.parameters))
+      expect(largestDifference(actual.parameters[key], values), key).toBeLessThan(1e-3);
+    expect(actual.losses.at(-1)).toBeLessThan(actual.losses[0] / 2);
+  });
+
+  test('the same seed gives the same bytes, another seed others', async () => {
+    const first = await trainSteps(engine, 30);
+    const second = await trainSteps(engine, 30);
+    const other = await trainSteps(engine, 30, 2);
+    expect(second).toEqual(first);
+    expect(other.losses).not.toEqual(first.losses);
+  });
+});

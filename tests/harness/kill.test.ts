@@ -1,0 +1,35 @@
+import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createRng, packageRoot } from '../../base/index.ts';
+import { readTables, runOnce, small, temporaryFolder } from './helpers.ts';
+
+const options = { ...small, methods: ['der++'], momentum: 0.9, batch: 16, epochs: 2, evaluateEvery: 2 };
+
+/** Runs the experiment in a process of its own; kills it `delay` ms after its first update. True if it finished before that. */
+function runAndKill(folder: string, delay: number): Promise<boolean> {
+  const child = fork(join(import.meta.dirname, 'runInProcess.mjs'), [JSON.stringify(options), folder], {
+    stdio: 'inherit',
+  });
+  return new Promise((resolve, reject) => {
+    child.on('message', () => setTimeout(() => child.kill('SIGKILL'), delay));
+    child.on('exit', (code, signal) => {
+      if (signal === 'SIGKILL') resolve(false);
+      else if (code === 0) resolve(true);
+      else reject(new Error(`the run ended with exit code ${code}`));
+    });
+  });
+}
+
+test('kill -9 at 20 random instants, then resume: the files are byte-identical to those of a run never killed', async () => {
+  expect(existsSync(join(packageRoot, 'dist', 'harness', 'index.js')), 'run npm run build first').toBe(true);
+  const whole = await runOnce(options);
+  const folder = temporaryFolder();
+  const rng = createRng('instants');
+  let kills = 0;
+  while (kills < 20 && !(await runAndKill(folder, rng.integer(30)))) kills++;
+  expect(kills, 'the run finished before it was killed 20 times').toBe(20);
+  expect(await runAndKill(folder, 1e6)).toBe(true);
+  expect(readTables(join(folder, 'der++-seed1'))).toEqual(readTables(whole.folder));
+}, 240_000);
