@@ -9,7 +9,10 @@ import { UserError } from './errors.ts';
 export function parseWith<S extends z.ZodType>(schema: S, values: unknown, where: string): z.output<S> {
   const result = schema.safeParse(values);
   if (result.success) return result.data;
-  throw new UserError(`${where}: ${describeIssue(result.error.issues[0], schema)}`);
+  // A misspelt key often makes another one missing: the misspelling is what to mend.
+  const { issues } = result.error;
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  throw new UserError(`${where}: ${describeIssue(issue, schema)}`);
 }
 
 function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string {
@@ -18,6 +21,7 @@ function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string {
     const path = key === '' ? issue.keys[0] : `${key}.${issue.keys[0]}`;
     return `unknown option: ${path} (known: ${knownKeys(schema, issue.path).join(', ') || 'none'})`;
   }
+  if (issue.code === 'invalid_value') return `${key}: must be one of ${issue.values.join(', ')}`;
   const problem = issue.message
     .replace(/^Invalid input: /, '')
     .replace(/^(Too (small|big)): expected \w+ to be/, 'must be');

@@ -12,6 +12,7 @@ function parseJson(path: string): unknown {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') throw new UserError(`${path} does not exist; check the path`);
-    throw new UserError(`cannot read ${path}: ${messageOf(error)}`);
+    // The parser quotes the file, line ends and all.
+    throw new UserError(`cannot read ${path}: ${messageOf(error).replace(/\s+/g, ' ')}`);
   }
 }

@@ -31,11 +31,11 @@ export const runRecordSchema = z.strictObject({
   versions: z.record(z.string(), z.string()),
   machine: z.strictObject({ platform: z.string(), cpu: z.string(), cores: z.number(), memoryBytes: z.number() }),
   status: z.enum(['running', 'interrupted', 'complete', 'diverged', 'failed']),
-  /** Why a run diverged or failed, with advice; null otherwise. */
+  /** Why a run stopped before its end, with advice; null otherwise. */
   reason: z.string().nullable(),
   started: z.string(),
   ended: z.string().nullable(),
-  /** Filled when the run ends. `flops` counts a multiply-add as two; `extraBytes` is the method's own memory: buffers, anchors, masks. */
+  /** Filled when the run ends. `trainingFlops` counts a multiply-add as two, null where the engine cannot tell; `extraBytes` is the method's own memory: buffers, anchors, masks. */
   cost: z
     .strictObject({
       updates: z.number(),

@@ -14,7 +14,7 @@ import { signOf } from './segments.ts';
  * values are better (loss), a rise is the fall. A task evaluated less than twice is left out; null if none is left.
  * Throws a RangeError unless w is an integer of at least 2. O(rows) for any w.
  *
- * @example .5 .9 .6 .3: WF² = .3 (from .6, or from .9 to .6), WF³ = .6 (from .9 to .3)
+ * @example .5 .9 .6 .3: WF² = .3 (.9 to .6, or .6 to .3), WF³ = .6 (.9 to .3)
  */
 export function windowedForgetting(log: EvaluationLog, window: number): number | null {
   return meanLargestFall(log, window, signOf(log));

@@ -1,4 +1,4 @@
-import { stabilityGaps } from '../metrics/index.ts';
+import { deepestGap, stabilityGaps } from '../metrics/index.ts';
 import type { Gap } from '../metrics/index.ts';
 import type { Run } from '../logs/index.ts';
 import { counted, inWords } from './format.ts';
@@ -11,16 +11,22 @@ export interface SeenGap {
   readonly gap: Gap;
 }
 
-/** The gaps of every complete run of a group, at every switch, on every task learnt before it. */
+/** What every switch did to every task learnt before it, in every complete run of a group. */
 export function gapsOf(group: Group): SeenGap[] {
   return group.series.flatMap((series) =>
     series.runs.flatMap((run) => stabilityGaps(run.accuracy).map((gap) => ({ series, run, gap }))),
   );
 }
 
-/** The gap of greatest depth; the first of equals; null if there is none. */
+/** The gap of the greatest depth, the first of equals; null if nothing fell. */
 export function deepest(gaps: readonly SeenGap[]): SeenGap | null {
-  return gaps.reduce<SeenGap | null>((best, seen) => (best && best.gap.depth >= seen.gap.depth ? best : seen), null);
+  const found = deepestGap(gaps.map(({ gap }) => gap));
+  return gaps.find(({ gap }) => gap === found) ?? null;
+}
+
+/** The deepest gap that was made good before the next switch, or null. */
+export function deepestRecovered(gaps: readonly SeenGap[]): SeenGap | null {
+  return deepest(gaps.filter(({ gap }) => gap.recoveryStep !== null));
 }
 
 /** The gaps on the same task at the same switch as the given one, of whichever run. */
@@ -28,14 +34,33 @@ export function sameSwitch(gaps: readonly SeenGap[], { taskIndex, switchIndex }:
   return gaps.filter(({ gap }) => gap.taskIndex === taskIndex && gap.switchIndex === switchIndex);
 }
 
-/** `fell from 0.98 to 0.41 on task 0/1 within 12 updates of the switch to 2/3, and was back 85 updates after it`. */
-export function gapWords(gap: Gap): string {
-  const fall = `fell from ${inWords(gap.reference)} to ${inWords(gap.minimum)} on task ${gap.task}`;
-  const within = `within ${counted(gap.minimumStep - gap.switchStep, 'update')} of the switch to ${gap.switchTask}`;
-  return `${fall} ${within}, and ${recoveryWords(gap)}`;
+/** Updates from the switch to the first evaluation at which nine tenths of the fall are over: how abrupt it was. */
+export function fallTime({ run, gap }: SeenGap): number {
+  const { steps, trainingTask, values } = run.accuracy;
+  const level = gap.reference - 0.9 * gap.depth;
+  const row = values[gap.taskIndex].findIndex((value, r) => trainingTask[r] === gap.switchIndex && value <= level);
+  return steps[row] - gap.switchStep;
 }
 
-function recoveryWords({ recoveryStep, switchStep }: Gap): string {
-  if (recoveryStep === null) return 'was not back before the next switch';
-  return `was back ${counted(recoveryStep - switchStep, 'update')} after it`;
+/** `fell from 0.98 to 0.41 on task 0/1 within 12 updates of the switch to 2/3, and was back 85 updates after it`. */
+export function gapWords(seen: SeenGap): string {
+  const { gap } = seen;
+  const toMinimum = gap.minimumStep - gap.switchStep;
+  // On a flat floor the very lowest evaluation is a matter of noise, and comes long after the fall.
+  const abrupt = fallTime(seen) < toMinimum / 2 ? ` (nine tenths of it within ${fallTime(seen)})` : '';
+  const fall = `fell from ${inWords(gap.reference)} to ${inWords(gap.minimum)} on task ${gap.task}`;
+  const within = `within ${counted(toMinimum, 'update')} of the switch to ${gap.switchTask}${abrupt}`;
+  return `${fall} ${within}, and ${recoveryWords(seen)}`;
+}
+
+/** The accuracy on the gap's task at the end of training on the new one. */
+export function endLevel({ run, gap }: SeenGap): number {
+  const { trainingTask, values } = run.accuracy;
+  return values[gap.taskIndex].findLast((value, r) => trainingTask[r] === gap.switchIndex && !Number.isNaN(value))!;
+}
+
+function recoveryWords(seen: SeenGap): string {
+  const { recoveryTime, switchTask } = seen.gap;
+  if (recoveryTime !== null) return `was back ${counted(recoveryTime, 'update')} after it`;
+  return `was not back when training on ${switchTask} ended (${inWords(endLevel(seen))})`;
 }

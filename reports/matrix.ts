@@ -1,4 +1,5 @@
 import type { Run } from '../logs/index.ts';
+import { meanAndStd } from '../metrics/index.ts';
 
 /** The accuracy matrix of several seeds: `cells[i][j]` is the mean on task j after training task i, null where no run has it. */
 export interface MeanMatrix {
@@ -14,11 +15,6 @@ export function meanMatrix(runs: readonly Run[], tasks: number): MeanMatrix {
   const after = [-1, ...columns].filter((i) => runs.some((run) => rowsOf(run)[i + 1]?.some((value) => value !== null)));
   return {
     after,
-    cells: after.map((i) => columns.map((j) => mean(runs.map((run) => rowsOf(run)[i + 1]?.[j] ?? null)))),
+    cells: after.map((i) => columns.map((j) => meanAndStd(runs.map((run) => rowsOf(run)[i + 1]?.[j] ?? null)).mean)),
   };
-}
-
-function mean(values: readonly (number | null)[]): number | null {
-  const defined = values.filter((value) => value !== null);
-  return defined.length === 0 ? null : defined.reduce((sum, value) => sum + value, 0) / defined.length;
 }

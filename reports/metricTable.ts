@@ -6,7 +6,7 @@ import { formatValue } from './format.ts';
 import type { Series } from './groups.ts';
 
 export interface MetricCell extends Omit<Aggregate, 'series' | 'metric'> {
-  /** Whether no other series has a better mean, to the decimals shown. False if there is nothing to compare with. */
+  /** Whether no other series has a better mean, to the decimals shown. Never for a time, and never where all are alike. */
   readonly best: boolean;
 }
 
@@ -46,8 +46,11 @@ function observe(series: readonly Series[], metrics: readonly RunMetric[]): Obse
   );
 }
 
-function bestMean(column: readonly Aggregate[], { direction }: RunMetric): number | null {
+/** Null where no mean is to be called the best. */
+function bestMean(column: readonly Aggregate[], { direction, unit }: RunMetric): number | null {
+  // A recovery time is a mean over the gaps that closed: it flatters a method whose worst gaps never do.
+  if (unit === 'updates') return null;
   const means = column.flatMap(({ mean }) => (mean === null ? [] : [mean]));
-  if (means.length < 2) return null;
+  if (new Set(means.map((mean) => formatValue(mean, unit))).size < 2) return null;
   return direction === 'higher' ? Math.max(...means) : Math.min(...means);
 }

@@ -5,7 +5,7 @@ import type { GroupReport } from './data.ts';
 import { formatMeanStd } from './format.ts';
 import { metricTable } from './metricTable.ts';
 
-const telling = ['ACC', 'min-ACC', 'WC-ACC', 'forgetting', 'AAA', 'gap depth', 'recovery'];
+const telling = ['acc', 'min-acc', 'wc-acc', 'forgetting', 'aaa', 'gap-depth', 'recovery-time'];
 
 /**
  * The most telling metrics as plain aligned text: methods as rows, mean ± standard deviation over seeds. One table a protocol;
@@ -27,7 +27,7 @@ function groupLines({ series }: GroupReport): string[] {
   const metrics = telling.flatMap((name) => runMetrics.filter((metric) => metric.name === name));
   const { rows } = metricTable(series, metrics);
   return align([
-    ['method', 'seeds', ...metrics.map(({ name, direction }) => `${name} ${direction === 'higher' ? '↑' : '↓'}`)],
+    ['method', 'seeds', ...metrics.map(({ title, direction }) => `${title} ${direction === 'higher' ? '↑' : '↓'}`)],
     ...rows.map(({ series: { label, runs }, cells }) => [
       label,
       String(runs.length),

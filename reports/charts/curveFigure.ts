@@ -56,25 +56,17 @@ function drawSwitches(context: SKRSContext2D, chart: Chart, { intervals }: Curve
 
 function drawTaskStrip(context: SKRSContext2D, chart: Chart, panel: CurvePanel, colors: readonly string[]): void {
   const { top } = chart.chartArea;
+  const every = Math.ceil(panel.intervals.length / 20);
   context.save();
   context.font = cssFont(10.5);
   context.textAlign = 'center';
   context.textBaseline = 'bottom';
-  const spans = panel.intervals.map(({ task, from, to }) => {
+  panel.intervals.forEach(({ task, from, to }, i) => {
     const [left, right] = [from, to].map((step) => chart.scales.x.getPixelForValue(step));
-    return { task, left, width: right - left };
-  });
-  const fits = (label: (task: number) => string): boolean =>
-    spans.every(({ task, width }) => context.measureText(label(task)).width + px(4) <= width);
-  const byName = (task: number): string => panel.tasks[task];
-  const byNumber = (task: number): string => String(task + 1);
-  const label = fits(byName) ? byName : byNumber;
-  const every = fits(label) ? 1 : Math.ceil(spans.length / 8);
-  spans.forEach(({ task, left, width }, i) => {
     context.fillStyle = colors[task];
-    context.fillRect(left, top - px(8), width, px(4));
+    context.fillRect(left, top - px(8), right - left, px(4));
     context.fillStyle = ink;
-    if (i % every === 0) context.fillText(label(task), left + width / 2, top - px(9));
+    if (i % every === 0) context.fillText(panel.labels[i], (left + right) / 2, top - px(9));
   });
   context.restore();
 }

@@ -23,6 +23,8 @@ export interface CurvePanel {
   readonly title: string;
   readonly subtitle: string;
   readonly tasks: readonly string[];
+  /** What the strip above the plot calls each interval: the task's name, or its number where a name would not fit. */
+  readonly labels: readonly string[];
   readonly intervals: readonly Interval[];
   readonly curves: readonly TaskCurve[];
 }
@@ -37,13 +39,26 @@ function curvePanel(series: Series, tasks: readonly string[]): CurvePanel {
   const together = logs.every((log) => sameRows(log, logs[0]));
   const seeds = logs.length === 1 ? `seed ${series.runs[0].record.seed}` : `${logs.length} seeds`;
   const shown = logs.length === 1 ? '' : together ? ': mean, lowest to highest' : ': one line each';
+  const intervals = intervalsOf(logs[0]);
   return {
     title: series.label,
     subtitle: seeds + shown,
     tasks,
-    intervals: intervalsOf(logs[0]),
+    labels: stripLabels(tasks, intervals),
+    intervals,
     curves: tasks.map((_, task) => (together ? meanCurve(logs, task) : seedCurves(logs, task))),
   };
+}
+
+/** How many letters of a label have room side by side above the plot. */
+const stripLetters = 68;
+
+function stripLabels(tasks: readonly string[], intervals: readonly Interval[]): string[] {
+  const updates = intervals.reduce((sum, { from, to }) => sum + to - from, 0);
+  const fits = intervals.every(
+    ({ task, from, to }) => tasks[task].length + 1 <= ((to - from) / updates) * stripLetters,
+  );
+  return intervals.map(({ task }) => (fits ? tasks[task] : String(task + 1)));
 }
 
 /** The updates in which each task was trained, in order of training. */

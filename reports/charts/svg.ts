@@ -60,11 +60,16 @@ export function renderSvg(figure: Figure): string {
   return compact(svg, figure);
 }
 
-/** Gives the drawing its CSS size, and cuts coordinates to a tenth of a canvas pixel: a fortieth of a CSS pixel. */
+/**
+ * Gives the drawing its CSS size, cuts coordinates to a tenth of a canvas pixel (a fortieth of a CSS pixel), and counts clip
+ * paths from 1: the canvas counts them over all drawings of the process.
+ */
 function compact(svg: string, { width, height }: Figure): string {
   const head = `width="${width}" height="${height}" viewBox="0 0 ${px(width)} ${px(height)}"`;
+  const clips = [...new Set(svg.match(/\bcl_[0-9a-f]+\b/g))];
   return svg
     .replace(/^[^]*?<svg ([^>]*?) width="\d+" height="\d+">/, `<svg $1 ${head}>`)
+    .replace(/\bcl_[0-9a-f]+\b/g, (id) => `clip${clips.indexOf(id) + 1}`)
     .replace(/ d="[^"]*"/g, (path) => path.replace(/-?\d+\.\d{2,}/g, (n) => String(Math.round(Number(n) * 10) / 10)))
     .replace(/\n\s*/g, '\n')
     .trimEnd();

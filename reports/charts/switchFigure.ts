@@ -52,25 +52,27 @@ function drawSwitch(context: SKRSContext2D, chart: Chart): void {
 }
 
 function drawGap(context: SKRSContext2D, chart: Chart, gap: Gap): void {
-  const { left, right } = chart.chartArea;
-  const at = (step: number, value: number): [number, number] => [
+  const { left, right, bottom } = chart.chartArea;
+  const at = (step: number, value: number): Place => [
     chart.scales.x.getPixelForValue(step - gap.switchStep),
     chart.scales.y.getPixelForValue(value),
   ];
-  const [, level] = at(gap.switchStep, gap.reference);
+  const level = chart.scales.y.getPixelForValue(gap.reference);
   line(context, [left, level], [right, level], warning);
-  label(context, `before: ${inWords(gap.reference)}`, [right, level - px(3)], 'right', 'bottom');
+  const taken = label(context, `before: ${inWords(gap.reference)}`, left, level - px(16), [left, right]);
 
   const lowest = at(gap.minimumStep, gap.minimum);
   if (lowest[0] <= right) {
     dot(context, lowest, warning);
-    label(context, `minimum: ${inWords(gap.minimum)}`, [lowest[0] + px(8), lowest[1]], 'left', 'middle');
+    const below = lowest[1] + px(7);
+    const top = below + labelHeight < bottom ? below : lowest[1] - px(20);
+    label(context, `minimum: ${inWords(gap.minimum)}`, lowest[0], top, [left, right]);
   }
-  if (gap.recoveryStep === null) return;
+  if (gap.recoveryStep === null || gap.recoveryTime === null) return;
   const back = at(gap.recoveryStep, gap.reference);
   if (back[0] > right) return;
   dot(context, back, paper);
-  label(context, `back: ${gap.recoveryStep - gap.switchStep}`, [back[0], level + px(7)], 'center', 'top');
+  label(context, `back: ${gap.recoveryTime}`, back[0], level - px(19), [taken + px(6), right]);
 }
 
 type Place = readonly [x: number, y: number];
@@ -99,25 +101,29 @@ function dot(context: SKRSContext2D, [x, y]: Place, fill: string): void {
   context.restore();
 }
 
-/** Text on a pale card, so that curves behind it do not make it unreadable. */
+const labelHeight = px(13);
+
+/**
+ * Text centred on `x`, moved sideways where it would leave `within`; on a pale card, so that curves behind it do not make it
+ * unreadable. Returns its right end.
+ */
 function label(
   context: SKRSContext2D,
   text: string,
-  [x, y]: Place,
-  align: 'left' | 'center' | 'right',
-  baseline: 'top' | 'middle' | 'bottom',
-): void {
+  x: number,
+  top: number,
+  within: readonly [number, number],
+): number {
   context.save();
   context.font = cssFont(11);
-  context.textAlign = align;
-  context.textBaseline = baseline;
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
   const width = context.measureText(text).width;
-  const height = px(13);
-  const left = x - { left: 0, center: width / 2, right: width }[align];
-  const top = y - { top: 0, middle: height / 2, bottom: height }[baseline];
+  const left = Math.max(within[0], Math.min(x - width / 2, within[1] - width));
   context.fillStyle = withOpacity(paper, 0.8);
-  context.fillRect(left - px(2), top, width + px(4), height);
+  context.fillRect(left - px(2), top, width + px(4), labelHeight);
   context.fillStyle = ink;
-  context.fillText(text, x, y);
+  context.fillText(text, left, top + labelHeight / 2);
   context.restore();
+  return left + width;
 }

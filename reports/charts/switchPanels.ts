@@ -1,7 +1,8 @@
 import type { Gap } from '../../metrics/index.ts';
-import { deepest, sameSwitch } from '../gaps.ts';
+import { deepest, fallTime, sameSwitch } from '../gaps.ts';
 import type { SeenGap } from '../gaps.ts';
-import type { Group, Series } from '../groups.ts';
+import type { GroupReport } from '../data.ts';
+import type { Series } from '../groups.ts';
 import { counted, inWords } from '../format.ts';
 import { intervalsOf, pointsOf } from './curves.ts';
 import type { Point } from './svg.ts';
@@ -10,11 +11,16 @@ import type { Point } from './svg.ts';
 export interface SwitchPanel {
   readonly title: string;
   readonly subtitle: string;
-  /** The run whose gap is the deepest of the method's at this switch, or null if none has a gap here. */
+  /** The gap that is marked: one of those shown, or else the method's deepest at this switch; null if it did not fall here. */
   readonly gap: Gap | null;
   /** Every evaluation in the window; `focus` is the run that `gap` belongs to. */
-  readonly traces: readonly { readonly points: readonly Point[]; readonly focus: boolean }[];
+  readonly traces: readonly Trace[];
   readonly window: Window;
+}
+
+interface Trace {
+  readonly points: readonly Point[];
+  readonly focus: boolean;
 }
 
 /** The part of the axes that all panels of one switch share. */
@@ -24,52 +30,63 @@ export interface Window {
   readonly floor: number;
 }
 
-/** The same task around the same switch for every method, in the same window, which is chosen to show the given gap whole. */
-export function switchPanels(group: Group, gaps: readonly SeenGap[], shown: SeenGap): SwitchPanel[] {
-  const here = sameSwitch(gaps, shown.gap);
-  const span = spanOf(shown);
-  const panels = group.series.map((series) => {
-    const seen = deepest(here.filter((one) => one.series === series));
-    return { series, seen, traces: tracesOf(series, seen, shown.gap, span) };
+/**
+ * One task around one switch for every method, in the same window. `shown` are gaps of that task at that switch, one at least:
+ * the window is wide enough for each of them.
+ */
+export function switchPanels({ series, gaps }: GroupReport, shown: readonly SeenGap[]): SwitchPanel[] {
+  const here = sameSwitch(gaps, shown[0].gap);
+  const spans = shown.map(spanOf);
+  const span = { before: Math.max(...spans.map((s) => s.before)), after: Math.max(...spans.map((s) => s.after)) };
+  const panels = series.map((one) => {
+    const seen = shown.find((other) => other.series === one) ?? deepest(here.filter((other) => other.series === one));
+    return { series: one, seen, traces: tracesOf(one, seen, shown[0].gap, span) };
   });
-  const lowest = Math.min(...panels.flatMap(({ traces }) => traces.flatMap(({ points }) => points.map(({ y }) => y))));
+  const lowest = panels
+    .flatMap(({ traces }) => traces.flatMap(({ points }) => points))
+    .reduce((least, { y }) => (y < least ? y : least), 1);
   const window = { ...span, floor: Math.max(0, Math.floor(lowest * 10 - 0.5) / 10) };
-  return panels.map(({ series, seen, traces }) => ({
-    title: series.label,
-    subtitle: seen ? describe(seen) : 'no gap here',
+  return panels.map(({ series: { label }, seen, traces }) => ({
+    title: label,
+    subtitle: seen ? describe(seen) : 'did not fall here',
     gap: seen?.gap ?? null,
     traces,
     window,
   }));
 }
 
-/** How far to look: past the recovery, or where there is none a few times as far as the minimum; never past the next switch. */
-function spanOf({ run, gap }: SeenGap): Omit<Window, 'floor'> {
+type Span = Omit<Window, 'floor'>;
+
+/** How far to look: past the recovery, or where there is none far enough to show how abrupt the fall was; never past the next switch. */
+function spanOf(seen: SeenGap): Span {
+  const { run, gap } = seen;
   const intervals = intervalsOf(run.accuracy);
-  const next = intervals.findIndex(({ task, from }) => task === gap.switchIndex && from === gap.switchStep);
+  const next = intervals.findIndex(({ task, to }) => task === gap.switchIndex && to > gap.switchStep);
   const [previous, current] = [intervals[next - 1], intervals[next]];
-  const fall = gap.minimumStep - gap.switchStep;
-  const reach = gap.recoveryStep === null ? 5 * fall : 1.4 * (gap.recoveryStep - gap.switchStep);
+  const reach = gap.recoveryTime === null ? 12 * fallTime(seen) : 1.4 * gap.recoveryTime;
   const least = 20 * run.record.evaluation.every;
   const after = Math.min(current.to - current.from, Math.ceil(Math.max(reach, least)));
   return { after, before: Math.min(previous.to - previous.from, Math.ceil(after / 5)) };
 }
 
-function tracesOf(series: Series, seen: SeenGap | null, { taskIndex, switchIndex }: Gap, span: Omit<Window, 'floor'>) {
+function tracesOf(
+  series: Series,
+  seen: SeenGap | null,
+  { taskIndex, switchIndex }: Gap,
+  { before, after }: Span,
+): Trace[] {
   return series.runs.map((run) => {
     const { steps, values } = run.accuracy;
     const start = intervalsOf(run.accuracy).find(({ task }) => task === switchIndex)?.from ?? NaN;
-    const points = pointsOf(
-      Array.from(steps, (step) => step - start),
-      values[taskIndex],
-    ).filter(({ x }) => x >= -span.before && x <= span.after);
+    const fromSwitch = steps.map((step) => step - start);
+    const points = pointsOf(fromSwitch, values[taskIndex]).filter(({ x }) => x >= -before && x <= after);
     return { points, focus: run === seen?.run };
   });
 }
 
 function describe({ series, run, gap }: SeenGap): string {
   const seed = series.runs.length > 1 ? `seed ${run.record.seed}: ` : '';
-  const back = gap.recoveryStep === null ? 'not back' : `back after ${gap.recoveryStep - gap.switchStep}`;
+  const back = gap.recoveryTime === null ? 'not back' : `back after ${gap.recoveryTime}`;
   const fall = `${inWords(gap.reference)} to ${inWords(gap.minimum)}`;
   return `${seed}${fall} in ${counted(gap.minimumStep - gap.switchStep, 'update')}, ${back}`;
 }

@@ -12,19 +12,27 @@ import type { Markup } from './markup.ts';
 
 /** The accuracy of every task at every evaluation, one panel a method. */
 export async function curveFigures(group: GroupReport): Promise<Markup> {
+  const panels = curvePanels(group);
   const images = [];
-  for (const panel of curvePanels(group)) {
+  for (const panel of panels) {
     const alt = `${panel.title}: accuracy of ${panel.tasks.join(', ')} over the updates`;
     images.push(await image(curveFigure(panel), alt));
   }
-  return markup`<div class="figures">${images}</div>`;
+  return markup`${panels.some(({ labels, tasks }) => labels.some((label) => !tasks.includes(label))) ? numbering(group.tasks) : null}
+<div class="figures">${images}</div>`;
 }
 
-/** One task around one switch, one panel a method. */
-export async function switchFigures(group: GroupReport, shown: SeenGap): Promise<Markup> {
+/** Which task each number of the strip stands for. */
+function numbering(tasks: readonly string[]): Markup {
+  return markup`<p class="muted">Tasks by number: ${tasks.map((task, i) => `${i + 1} ${task}`).join(', ')}.</p>`;
+}
+
+/** One task around one switch, one panel a method, in a window that shows the given gaps. */
+export async function switchFigures(group: GroupReport, shown: readonly SeenGap[]): Promise<Markup> {
+  const [task, next] = [shown[0].gap.taskIndex, shown[0].gap.switchIndex].map((index) => group.tasks[index]);
   const images = [];
-  for (const panel of switchPanels(group, group.gaps, shown)) {
-    const alt = `${panel.title}: accuracy of ${shown.gap.task} around the switch to ${shown.gap.switchTask}, ${panel.subtitle}`;
+  for (const panel of switchPanels(group, shown)) {
+    const alt = `${panel.title}: accuracy of ${task} around the switch to ${next}, ${panel.subtitle}`;
     images.push(await image(switchFigure(panel), alt));
   }
   return markup`<div class="figures small">${images}</div>`;

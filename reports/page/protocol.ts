@@ -33,7 +33,7 @@ export function protocolFacts({ runs, tasks }: GroupReport): Markup {
 }
 
 /** A list of facts by name. */
-export function facts(entries: readonly (readonly [name: string, content: Content])[]): Markup {
+function facts(entries: readonly (readonly [name: string, content: Content])[]): Markup {
   return markup`<dl class="facts">
 ${entries.map(
   ([name, content]) => markup`<dt>${name}</dt><dd>${content}</dd>
@@ -41,7 +41,7 @@ ${entries.map(
 )}</dl>`;
 }
 
-/** `every 10 updates`, and on how many samples. */
+/** What is evaluated, when, and on how many samples. */
 export function evaluationText({ every, subset }: RunRecord['evaluation']): string {
   const rhythm = every === 1 ? 'after every update' : `after every ${every} updates`;
   return `every task seen so far, before the first update of each task and ${rhythm} (ρ = ${every}), on at most ${subset} test samples a task`;
@@ -73,6 +73,7 @@ function byMethod(runs: readonly Run[], text: (record: RunRecord) => string): Co
   return markup`<ul>${values.map((value) => markup`<li><strong>${listed(labelsOf(value))}</strong>: ${value}</li>`)}</ul>`;
 }
 
+/** The values without repetitions, in order of first appearance. */
 export function distinct<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
 }

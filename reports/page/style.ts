@@ -19,6 +19,7 @@ body {
 }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .5rem; }
 h2 { font-size: 1.25rem; margin: 2.5rem 0 .75rem; padding-top: .75rem; border-top: 1px solid var(--line); }
+h2.protocol { font-size: 1.5rem; text-transform: capitalize; }
 h3 { font-size: 1.05rem; margin: 1.5rem 0 .5rem; }
 p, ul { margin: .5rem 0; max-width: 48rem; }
 ul { padding-left: 1.25rem; }
@@ -27,7 +28,7 @@ a { color: var(--accent); }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; font-size: .875em; }
 pre { margin: .5rem 0; padding: .75rem 1rem; overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 6px; }
 summary { cursor: pointer; color: var(--accent); }
-nav { margin: 1rem 0 0; color: var(--muted); }
+nav { margin: .5rem 0 0; color: var(--muted); }
 nav a { margin-right: 1rem; white-space: nowrap; }
 .muted, caption, figcaption { color: var(--muted); font-size: .9rem; }
 .notice { margin: 1rem 0; padding: .6rem 1rem; color: var(--warn-ink); background: var(--warn-paper); border: 1px solid var(--warn-line); border-left-width: 4px; border-radius: 6px; }
@@ -36,14 +37,16 @@ nav a { margin-right: 1rem; white-space: nowrap; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: .75rem 0; }
 .facts dt { color: var(--muted); }
 .facts dd { margin: 0; min-width: 0; }
+.facts ul { margin: 0; }
+.facts li { margin: 0; }
 .definitions dt { margin-top: .9rem; font-weight: 600; }
 .definitions dd { margin: .1rem 0 0; max-width: 48rem; }
 
 .scroll { overflow-x: auto; margin: .75rem 0; border: 1px solid var(--line); border-radius: 6px; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .875rem; }
 caption { text-align: left; padding: .5rem .75rem; caption-side: bottom; }
 .scroll > table { min-width: 100%; }
-th, td { padding: .35rem .75rem; white-space: nowrap; text-align: right; border-bottom: 1px solid var(--line); }
+th, td { padding: .35rem .65rem; white-space: nowrap; text-align: right; border-bottom: 1px solid var(--line); }
 tbody tr:last-child > * { border-bottom: 0; }
 thead th { font-weight: 600; background: var(--card); vertical-align: bottom; }
 th:first-child, td.text { text-align: left; }
@@ -75,14 +78,15 @@ figure { margin: .75rem 0; }
   .facts dd { margin-bottom: .5rem; }
 }
 @media print {
+  @page { size: landscape; margin: 12mm; }
   :root { color-scheme: light; --ink: #000000; --muted: #444444; --paper: #ffffff; --card: #f6f8fa; --line: #bbbbbb; --accent: #000000; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   nav { display: none; }
   .scroll { overflow: visible; border: 0; }
-  table { font-size: 7.5pt; }
-  th, td { padding: .2rem .35rem; }
+  table { font-size: 7pt; }
+  th, td { padding: .2rem .25rem; white-space: normal; }
   tr, .figures img, .matrix { break-inside: avoid; }
-  h2, h3 { break-after: avoid; }
+  h2, h3, p.muted { break-after: avoid; }
   .matrix td, thead th { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

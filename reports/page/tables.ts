@@ -38,11 +38,12 @@ export function metricTableHtml({ metrics, rows }: MetricTable): Markup {
 export const arrow = ({ direction }: RunMetric): string => (direction === 'higher' ? '↑' : '↓');
 
 function metricHead(metric: RunMetric): Markup {
-  return markup`<abbr title="${metric.title}: ${metric.definition}">${metric.name}</abbr> ${arrow(metric)}`;
+  return markup`<abbr title="${metric.definition}">${metric.title}</abbr> ${arrow(metric)}`;
 }
 
 function metricCell(cell: MetricCell, { unit }: RunMetric, runs: number): Markup {
-  const text = formatMeanStd(cell, unit);
+  // On paper, where cells may wrap, the spread goes to the second line as a whole.
+  const text = formatMeanStd(cell, unit).replace('± ', '±\u00a0');
   // Where some runs leave the metric undefined, the mean is over fewer than the row says.
   const count = cell.n > 0 && cell.n < runs ? markup` <span class="n">n ${cell.n}</span>` : null;
   return markup`${cell.best ? markup`<strong>${text}</strong>` : text}${count}`;
@@ -51,7 +52,7 @@ function metricCell(cell: MetricCell, { unit }: RunMetric, runs: number): Markup
 /** What each metric is and where it comes from. */
 export function definitions(metrics: readonly RunMetric[]): Markup {
   const entries = metrics.map(
-    (metric) => markup`<dt>${metric.name} ${arrow(metric)}: ${metric.title}</dt>
+    (metric) => markup`<dt>${metric.title} ${arrow(metric)}</dt>
 <dd>${metric.definition} <span class="muted">Unit: ${metric.unit}. Source: ${metric.source}.</span></dd>
 `,
   );

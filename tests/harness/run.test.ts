@@ -95,10 +95,8 @@ describe('determinism', () => {
     const losses = await Promise.all(
       ['finetune', 'ewc', 'lwf'].map(async (method) => {
         const { folder } = await runOnce({ methods: [method], tasks: 2 });
-        return readTables(folder)
-          ['steps.csv'].split('\n')
-          .slice(1, 20)
-          .map((line) => line.split(',')[2]);
+        const lines = readTables(folder)['steps.csv'].split('\n');
+        return lines.slice(1, 20).map((line) => line.split(',')[2]);
       }),
     );
     expect(losses[1]).toEqual(losses[0]);

@@ -68,6 +68,7 @@ export function withRecord(run: Run, change: (record: RunRecord) => RunRecord): 
 
 function simulate({ tasks, updatesPerTask, noise }: Plan, method: Behaviour, seed: number): EvaluationLog {
   const rng = createRng(`${method.label}-${seed}`);
+  const own = { ...method, fall: method.fall * (0.85 + 0.15 * rng.uniform()) };
   const steps: number[] = [];
   const trainingTask: number[] = [];
   const values: number[][] = tasks.map(() => []);
@@ -76,7 +77,7 @@ function simulate({ tasks, updatesPerTask, noise }: Plan, method: Behaviour, see
       steps.push(training * updatesPerTask + update);
       trainingTask.push(training);
       values.forEach((column, task) =>
-        column.push(level(method, task, training, update, updatesPerTask) + noise * (rng.uniform() - 0.5)),
+        column.push(level(own, task, training, update, updatesPerTask) + noise * (rng.uniform() - 0.5)),
       );
     }
   });
@@ -102,11 +103,12 @@ function level(
   if (task > training) return NaN;
   const learnt = 0.98 - 0.93 * Math.exp(-update / (updates / 10));
   if (task === training) return learnt;
-  const before = 0.98 * (1 - loss) ** (training - task - 1);
-  const after = before * (1 - loss);
-  if (update <= 5) return before - (update / 5) * fall * before;
+  // What does not come back after one switch is where the next one starts from.
+  const kept = tau === Infinity ? 1 - fall : 1 - loss;
+  const before = 0.98 * kept ** (training - task - 1);
   const lowest = before * (1 - fall);
-  return tau === Infinity ? lowest : after - (after - lowest) * Math.exp(-(update - 5) / tau);
+  if (update <= 5) return before - (update / 5) * (before - lowest);
+  return before * kept - (before * kept - lowest) * Math.exp(-(update - 5) / tau);
 }
 
 function matrixOf({ tasks, trainingTask, values }: EvaluationLog): AccuracyMatrix {

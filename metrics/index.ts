@@ -1,0 +1,10 @@
+export { averageAccuracy, averageIncrementalAccuracy, learningAccuracy } from './accuracy.ts';
+export { averageAnytimeAccuracy } from './anytime.ts';
+export { forgettingAfterLearning, forgettingFromMaximum } from './forgetting.ts';
+export { meanGapArea, meanGapDepth, meanRecoveryTime, meanRelativeDepth, type RecoverySummary } from './gap-summary.ts';
+export { listMetrics, runMetrics, type RunMetric } from './run-metrics.ts';
+export { deepestGap, stabilityGaps, type Gap } from './stability-gap.ts';
+export { meanAndStd, type Summary } from './stats/summary.ts';
+export { backwardTransfer, forwardTransfer } from './transfer.ts';
+export { windowedForgetting, windowedPlasticity } from './windowed.ts';
+export { minimumAccuracy, relativeAccuracyGap, worstCaseAccuracy } from './worst-case.ts';

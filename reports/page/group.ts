@@ -1,0 +1,72 @@
+import type { GroupReport } from '../data.ts';
+import { summarize } from '../summary.ts';
+import { costTable } from './cost.ts';
+import { curveFigures } from './figures.ts';
+import { gapSection } from './gapSection.ts';
+import { markup } from './markup.ts';
+import type { Markup } from './markup.ts';
+import { matrixTable } from './matrixTable.ts';
+import { evaluationText, protocolFacts } from './protocol.ts';
+import { metricTableHtml } from './tables.ts';
+
+/** A part of the page that the contents link to. */
+export interface Section {
+  readonly id: string;
+  readonly name: string;
+  readonly body: Markup;
+}
+
+/** Everything about the runs of one protocol. `prefix` keeps the sections of several protocols apart. */
+export async function groupSections(group: GroupReport, prefix: string): Promise<Section[]> {
+  const protocol = { name: 'protocol', body: markup`<h2>Protocol</h2>${protocolFacts(group)}` };
+  const gaps = await gapSection(group);
+  const parts =
+    group.series.length === 0
+      ? [
+          {
+            name: 'summary',
+            body: markup`<h2>Summary</h2><p>No run is complete, so there is nothing to average or draw.</p>`,
+          },
+        ]
+      : [
+          { name: 'summary', body: summary(group) },
+          { name: 'metrics', body: metrics(group) },
+          { name: 'curves', body: await curves(group) },
+          ...(gaps ? [{ name: 'deepest gap', body: gaps }] : []),
+          { name: 'matrix', body: matrices(group) },
+          { name: 'cost', body: cost(group) },
+        ];
+  return [...parts, protocol].map((part) => ({ ...part, id: `${prefix}-${part.name.replace(' ', '-')}` }));
+}
+
+function summary(group: GroupReport): Markup {
+  return markup`<h2>Summary</h2>
+<ul>${summarize(group).map((sentence) => markup`<li>${sentence}</li>`)}</ul>`;
+}
+
+function metrics({ table }: GroupReport): Markup {
+  return markup`<h2>Metrics</h2>
+<p class="muted">Mean ± sample standard deviation over seeds. ↑ more is better, ↓ less is better; the best mean of each column is bold.
+A dash: undefined for these runs. The last section says what each metric is.</p>
+${metricTableHtml(table)}`;
+}
+
+async function curves(group: GroupReport): Promise<Markup> {
+  return markup`<h2>Accuracy after every evaluation</h2>
+<p class="muted">Evaluated: ${evaluationText(group.runs[0].record.evaluation)}. Every evaluation is drawn. The strip above each plot shows which task
+is being trained, in the colour of that task's curve; dashed lines mark the switches.</p>
+${await curveFigures(group)}`;
+}
+
+function matrices({ series, tasks }: GroupReport): Markup {
+  return markup`<h2>Accuracy matrix</h2>
+<p class="muted">Accuracy on the whole test set of each task (columns) after training on each task (rows), mean over seeds.
+Italics: the task had not been trained yet.</p>
+<div class="matrices">${series.map((one) => matrixTable(one, tasks))}</div>`;
+}
+
+function cost({ series }: GroupReport): Markup {
+  return markup`<h2>Cost</h2>
+<p class="muted">One run, mean over seeds. A multiply-add counts as two operations.</p>
+${costTable(series)}`;
+}

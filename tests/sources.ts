@@ -1,0 +1,30 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../base/index.ts';
+
+/** The source folders, in the order in which they may import: each only from those before it and from itself. */
+export const layers = [
+  'base',
+  'engine',
+  'benchmarks',
+  'methods',
+  'logs',
+  'harness',
+  'metrics',
+  'reports',
+  'cli',
+] as const;
+
+export interface SourceFile {
+  /** Relative to the package root. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** All TypeScript files of a folder. */
+export function sourcesIn(folder: string): SourceFile[] {
+  return readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .map((name) => ({ path: join(folder, name), text: readFileSync(join(packageRoot, folder, name), 'utf8') }))
+    .toSorted((a, b) => a.path.localeCompare(b.path));
+}
