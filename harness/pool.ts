@@ -30,6 +30,11 @@ function workerPath(): string {
   return existsSync(beside) ? beside : join(packageRoot, 'dist', 'harness', 'worker.js');
 }
 
+/** Standard output is for results: what a worker prints, a user's module say, goes to standard error. */
+function startWorker(): ChildProcess {
+  return fork(workerPath(), { stdio: ['ignore', 2, 'pipe', 'ipc'] });
+}
+
 /**
  * Executes runs in parallel processes, each with an engine of its own. A process that dies takes only its run with it: the outcome says
  * so and the others go on. When `signal` is aborted the runs at work stop with a checkpoint and no new ones start.
@@ -45,14 +50,13 @@ export async function runPool(
     let worker: ChildProcess | undefined;
     for (let plan = queue.shift(); plan && !options.signal?.aborted; plan = queue.shift()) {
       // A process serves many runs, since starting one costs as much as a short run; a dead one is replaced.
-      worker =
-        worker && worker.connected ? worker : fork(workerPath(), { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+      worker = worker?.connected ? worker : startWorker();
       options.onStart?.(plan);
       const outcome = await execute(worker, experiment, plan, options);
       outcomes.push(outcome);
       options.onEnd?.(outcome);
     }
-    worker?.disconnect();
+    if (worker?.connected) worker.disconnect();
   });
   await Promise.all(lanes);
   return outcomes;

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError, codeOf, messageOf, writeFileAtomic } from '../base/index.ts';
-import { formatEvaluationHeader, formatEvaluationRow, type RunRecord } from '../logs/index.ts';
+import { formatEvaluationHeader, formatEvaluationRow, formatRow, type RunRecord } from '../logs/index.ts';
 
 const tables = ['accuracy', 'loss', 'matrix', 'steps'] as const;
 type Table = (typeof tables)[number];
@@ -39,7 +39,7 @@ export function openRecord(
   if (!resumeAt) {
     files.accuracy.append(formatEvaluationHeader(taskNames));
     files.loss.append(formatEvaluationHeader(taskNames));
-    files.matrix.append(`trained,${taskNames.join(',')}\n`);
+    files.matrix.append(formatRow(['trained', ...taskNames]));
   }
   let statNames: string[] | null = null;
   /** Tasks not yet seen have empty cells. */
@@ -49,13 +49,13 @@ export function openRecord(
       files.accuracy.append(formatEvaluationRow(step, task, padded(accuracy)));
       files.loss.append(formatEvaluationRow(step, task, padded(loss)));
     },
-    matrixRow: (name, accuracy) => files.matrix.append(`${name},${accuracy.join(',')}\n`),
+    matrixRow: (name, accuracy) => files.matrix.append(formatRow([name, ...accuracy])),
     step(step, task, stats) {
       if (!statNames) {
         statNames = Object.keys(stats);
-        if (!resumeAt?.steps) files.steps.append(`step,training_task,${statNames.join(',')}\n`);
+        if (!resumeAt?.steps) files.steps.append(formatRow(['step', 'training_task', ...statNames]));
       }
-      files.steps.append(`${step},${task},${statNames.map((name) => stats[name] ?? '').join(',')}\n`);
+      files.steps.append(formatRow([step, task, ...statNames.map((stat) => stats[stat] ?? null)]));
     },
     sync: () => Object.fromEntries(tables.map((table) => [table, files[table].sync()])),
     close: () => tables.forEach((table) => files[table].close()),

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError, messageOf, writeFileAtomic } from '../base/index.ts';
 import { datasets } from '../benchmarks/index.ts';
@@ -38,6 +38,8 @@ export function claimFolder(
       throw new UserError(
         `${folder} holds another experiment (it differs in: ${differing.join(', ')}); choose another --out, or replace it with --overwrite`,
       );
+  } else if (existsSync(folder) && !statSync(folder).isDirectory()) {
+    throw new UserError(`${folder} is a file; choose another --out`);
   } else if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(path)) {
     throw new UserError(`${folder} is not empty and holds no experiment; choose another --out`);
   } else {

@@ -34,7 +34,9 @@ async function handle({ experiment, plan, context }: Extract<ToWorker, { kind: '
 
 // Ctrl-C reaches the whole process group; the pool decides when to stop and says so.
 process.on('SIGINT', () => {});
-process.on('disconnect', () => stop.abort());
+process.on('SIGTERM', () => stop.abort());
+// Without the pool there is no one to work for: one checkpoint more, but at once where the user has lost patience.
+process.on('disconnect', () => (stop.signal.aborted ? process.exit() : stop.abort()));
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') stop.abort();
   else void handle(message);

@@ -8,11 +8,22 @@ import type { DatasetContext, DatasetEntry } from './types.ts';
 /** Every data set that a stream can be made of. */
 export const datasets: Registry<DatasetEntry> = createRegistry('dataset', [digits, mnist, fashionMnist]);
 
+/** The data set read last. Runs that share a process nearly always share their data set too, and reading it can take longer than a run's set-up. */
+let last: { readonly key: string; readonly dataset: Promise<Dataset> } | undefined;
+
 /**
- * Reads a data set by name.
+ * Reads a data set by name. The one read last is kept in memory and handed out again: its arrays are not to be changed.
  *
  * @throws UserError when the name is not known, or its files are missing, damaged or cannot be fetched
  */
 export async function loadDataset(name: string, context: DatasetContext = {}): Promise<Dataset> {
-  return datasets.get(name).load(context);
+  const key = JSON.stringify([name, context.dataDir, context.cacheDir]);
+  if (last?.key !== key) last = { key, dataset: datasets.get(name).load(context) };
+  const { dataset } = last;
+  try {
+    return await dataset;
+  } catch (error) {
+    if (last?.dataset === dataset) last = undefined;
+    throw error;
+  }
 }

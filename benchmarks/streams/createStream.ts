@@ -1,5 +1,5 @@
 import { unknownName, type Rng } from '../../base/index.ts';
-import { datasets, type DatasetContext } from '../datasets/index.ts';
+import { datasets, loadDataset, type DatasetContext } from '../datasets/index.ts';
 import { createRegistry, type Registry } from '../registry.ts';
 import { scenarios, type Dataset, type Stream, type StreamOptions } from '../types.ts';
 import { permuted } from './permuted.ts';
@@ -56,7 +56,7 @@ export async function createStream(
 ): Promise<Stream> {
   const { kind, dataset } = parseStreamName(name);
   planStream(kind, options, dataset.classCount); // a mistake shows before anything is fetched
-  return buildStream(kind.name, await dataset.load(context), options, context.rng);
+  return buildStream(kind.name, await loadDataset(dataset.name, context), options, context.rng);
 }
 
 /** Makes a stream of a data set at hand. */

@@ -1,7 +1,13 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadCheckpoint, saveCheckpoint, type Checkpoint } from '../../harness/index.ts';
+import {
+  loadCheckpoint,
+  saveCheckpoint,
+  type Checkpoint,
+  type ExperimentOptions,
+  type RunContext,
+} from '../../harness/index.ts';
 import { readTables, runOnce, temporaryFolder } from './helpers.ts';
 
 function checkpoint(step: number): Checkpoint {
@@ -61,6 +67,19 @@ describe('checkpoints', () => {
   });
 });
 
+/** Executes a run, or goes on with it, and stops it after some updates. */
+function stoppedAfter(updates: number, options: ExperimentOptions, folder: string, context: Partial<RunContext> = {}) {
+  const stop = new AbortController();
+  let made = 0;
+  return runOnce(options, folder, {
+    ...context,
+    signal: stop.signal,
+    onProgress() {
+      if (++made === updates) stop.abort();
+    },
+  });
+}
+
 describe('an interrupted run', () => {
   test('goes on to files byte-identical to those of a run that was never stopped, for every method', async () => {
     for (const method of ['finetune', 'joint', 'er', 'der++', 'a-gem', 'ewc', 'lwf', 'set']) {
@@ -68,33 +87,19 @@ describe('an interrupted run', () => {
       const whole = await runOnce(options);
       const folder = temporaryFolder();
       // Stop after every 11 updates, wherever that falls in a task.
-      for (let stops = 0; ; stops++) {
-        const stop = new AbortController();
-        let updates = 0;
-        const { record, folder: run } = await runOnce(options, folder, {
-          signal: stop.signal,
-          onProgress: () => void (++updates === 11 && stop.abort()),
-        });
-        if (record.status === 'complete') {
-          expect(stops, method).toBeGreaterThan(4);
-          expect(readTables(run), method).toEqual(readTables(whole.folder));
-          break;
-        }
-        expect(record.status, method).toBe('interrupted');
-      }
+      let result = await stoppedAfter(11, options, folder);
+      let stops = 0;
+      for (; result.record.status === 'interrupted'; stops++) result = await stoppedAfter(11, options, folder);
+      expect(result.record.status, method).toBe('complete');
+      expect(stops, method).toBeGreaterThan(4);
+      expect(readTables(result.folder), method).toEqual(readTables(whole.folder));
     }
   });
 
   test('goes on from the checkpoint before where the last one is corrupt, to the same bytes', async () => {
     const whole = await runOnce({});
     const folder = temporaryFolder();
-    const stop = new AbortController();
-    let updates = 0;
-    const { folder: run } = await runOnce({}, folder, {
-      signal: stop.signal,
-      checkpointEvery: 0,
-      onProgress: () => void (++updates === 40 && stop.abort()),
-    });
+    const { folder: run } = await stoppedAfter(40, {}, folder, { checkpointEvery: 0 });
     const checkpoints = readdirSync(join(run, 'checkpoint')).toSorted();
     writeFileSync(join(run, 'checkpoint', checkpoints.at(-1)!), 'broken');
     const warnings: string[] = [];

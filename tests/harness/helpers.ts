@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import {
   executeRun,
   planRuns,
@@ -11,8 +12,17 @@ import {
 
 export const tables = ['accuracy.csv', 'loss.csv', 'matrix.csv', 'steps.csv'] as const;
 
+const made: string[] = [];
+
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new folder that goes when the test file is done. */
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'stabgap-test-'));
+  const folder = mkdtempSync(join(tmpdir(), 'stabgap-test-'));
+  made.push(folder);
+  return folder;
 }
 
 /** A run of a few hundred updates that takes a second or two. */
