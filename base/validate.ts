@@ -21,10 +21,10 @@ function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string {
     const path = key === '' ? issue.keys[0] : `${key}.${issue.keys[0]}`;
     return `unknown option: ${path} (known: ${knownKeys(schema, issue.path).join(', ') || 'none'})`;
   }
-  if (issue.code === 'invalid_value') return `${key}: must be one of ${issue.values.join(', ')}`;
-  const problem = issue.message
-    .replace(/^Invalid input: /, '')
-    .replace(/^(Too (small|big)): expected \w+ to be/, 'must be');
+  const problem =
+    issue.code === 'invalid_value'
+      ? `must be one of ${issue.values.join(', ')}`
+      : issue.message.replace(/^Invalid input: /, '').replace(/^(Too (small|big)): expected \w+ to be/, 'must be');
   return key === '' ? problem : `${key}: ${problem}`;
 }
 

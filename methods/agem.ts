@@ -70,7 +70,7 @@ export const agem = defineMethod({
         const slots = buffer.drawBefore(batch.task, count);
         const { loss, aux } = slots.length === 0 ? await plain({ rows }) : await projected({ rows, old: fill(slots) });
         buffer.add(batch);
-        return aux.product ? { loss, projected: aux.product[0] < 0 ? 1 : 0 } : { loss, projected: 0 };
+        return { loss, projected: aux.product?.[0] < 0 ? 1 : 0 };
       },
       state: () => ({ trainer: trainer.state(), buffer: buffer.state(), rng: rng.state() }),
       restore(state) {

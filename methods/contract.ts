@@ -98,7 +98,7 @@ export interface Learner {
 export interface LearnerCost {
   /** Floating-point operations of all training so far (a multiply-add counts as two); null if the engine cannot count. */
   readonly flops: number | null;
-  /** Bytes held beside parameters and optimiser state: buffers, anchors, masks. */
+  /** Bytes held beside parameters and optimiser state: buffers, anchors, masks, the data of old tasks where they must be kept. */
   readonly extraBytes: number;
 }
 

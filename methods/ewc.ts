@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { allocate, tf, type Arrays, type Scalar, type Tensors } from '../engine/index.ts';
 import { defineMethod, type State } from './contract.ts';
 import { createFisherPass, fisherVariants } from './shared/fisher.ts';
-import { choice, nonNegative, positiveInteger } from './shared/options.ts';
+import { choice, nonNegative, positiveInteger, unitInterval } from './shared/options.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
 import { assign, bytesOf, createTrainer } from './shared/trainer.ts';
 
@@ -17,20 +17,19 @@ export const ewc = defineMethod({
   paper: 'arXiv:1805.06370',
   scenarios: ['class', 'task', 'domain'],
   options: z.strictObject({
-    lambda: nonNegative(100, {
+    lambda: nonNegative(30, {
       description: 'strength of the penalty (λ, with the factor ½)',
       unit: '1',
       source: 'ours, see docs/methods/ewc.md',
     }),
-    gamma: nonNegative(1, {
+    gamma: unitInterval(1, {
       description: 'decay of the running Fisher information at every task (γ)',
       unit: '1',
       source: 'arXiv:1805.06370; 1 as in arXiv:1904.07734',
     }),
-    fisher: choice(fisherVariants, 'true', {
+    fisher: choice(fisherVariants, 'exact', {
       description: 'labels that the Fisher information is taken over',
-      unit: '',
-      source: 'arXiv:1612.00796',
+      source: 'arXiv:2502.11756 (its EXACT)',
     }),
     fisherSamples: positiveInteger(1000, {
       description: 'training rows per task that the Fisher information is estimated on',

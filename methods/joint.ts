@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { Signature } from '../engine/index.ts';
+import type { Specs } from '../engine/index.ts';
 import { defineMethod, type LearnerTask, type State } from './contract.ts';
+import { rowBytes } from './shared/buffers/store.ts';
 import { allocateRows, asRows, putBatch, rowSpecs, type Rows } from './shared/rows.ts';
 import { createTrainer, type Step } from './shared/trainer.ts';
 
@@ -26,18 +27,18 @@ export const joint = defineMethod({
     const trainer = createTrainer(setup);
     const walks: Walk[] = [];
     // Shapes are static, so each number of tasks so far has a program of its own, made when it is first needed.
-    const steps: { step: Step<{ rows: Signature }>; rows: Rows }[] = [];
+    const steps: { step: Step<{ rows: Specs }>; rows: Rows }[] = [];
 
     async function stepFor(index: number) {
       const count = training.batch * (index + 1);
       const step = await trainer.compileLoss(
         `joint-${index + 1}`,
-        { rows: rowSpecs(count, stream.inputSize) as Signature },
+        { rows: rowSpecs(count, stream.inputSize) },
         (parameters, inputs) => ({
-          loss: trainer.classifier.loss(parameters, asRows(inputs.rows as never)),
+          loss: trainer.classifier.loss(parameters, asRows(inputs.rows)),
         }),
       );
-      return (steps[index] ??= { step, rows: allocateRows(count, stream.inputSize) });
+      return (steps[index] = { step, rows: allocateRows(count, stream.inputSize) });
     }
 
     function next(task: LearnerTask): Int32Array {
@@ -67,7 +68,7 @@ export const joint = defineMethod({
           rows.task.fill(past, start, start + training.batch);
           rows.weight.fill(weight, start, start + training.batch);
         }
-        const { loss } = await step({ rows } as never);
+        const { loss } = await step({ rows });
         return { loss };
       },
       state: () => ({ trainer: trainer.state(), walks: walks.map((walk) => ({ ...walk })), rng: rng.state() }) as State,
@@ -76,8 +77,11 @@ export const joint = defineMethod({
         walks.splice(0, walks.length, ...(state.walks as unknown as Walk[]).map((walk) => ({ ...walk })));
         rng.restore(state.rng as number[]);
       },
-      // The bytes of the kept data are the data set's own; nothing is copied.
-      cost: () => ({ flops: trainer.flops, extraBytes: 0 }),
+      // Nothing is copied, but the data of old tasks must be kept: they count as a replay buffer would hold them.
+      cost: () => ({
+        flops: trainer.flops,
+        extraBytes: walks.reduce((sum, { order }) => sum + order.length * rowBytes(stream.inputSize), 0),
+      }),
     };
   },
 });

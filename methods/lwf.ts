@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { allocate, float32, tf, type Arrays, type Scalar, type Tensor2D } from '../engine/index.ts';
 import { defineMethod, type State } from './contract.ts';
-import { nonNegative } from './shared/options.ts';
+import { nonNegative, positive } from './shared/options.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
 import { assign, bytesOf, createTrainer } from './shared/trainer.ts';
 
@@ -19,9 +19,9 @@ export const lwf = defineMethod({
     lambda: nonNegative(1, {
       description: 'weight of the distillation term (λ)',
       unit: '1',
-      source: 'arXiv:1606.09282',
+      source: 'arXiv:1606.09282, there without the factor T²',
     }),
-    temperature: nonNegative(2, {
+    temperature: positive(2, {
       description: 'temperature of both softmaxes in the distillation term (T)',
       unit: '1',
       source: 'arXiv:1606.09282',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { tf, type Arrays, type Specs, type Tensors } from '../engine/index.ts';
+import { UserError } from '../base/index.ts';
+import { mapTensors, tf, type Arrays, type Specs } from '../engine/index.ts';
 import { defineMethod, type State } from './contract.ts';
 import { distributions, layerDensities } from './shared/masks/density.ts';
 import { randomInactive, randomMask, smallestActive } from './shared/masks/topology.ts';
@@ -21,11 +22,10 @@ export const set = defineMethod({
     sparsity: fraction(0.8, {
       description: 'share of weights that are zero, over all layers',
       unit: '1',
-      source: 'the lowest of arXiv:2209.09476 rounded; see docs/methods/set.md',
+      source: 'the lowest of Yildirim et al. (CPAL 2024, PMLR 234)',
     }),
     distribution: choice(distributions, 'erk', {
       description: 'how the density is spread over layers',
-      unit: '',
       source: 'arXiv:1707.04780',
     }),
     dropFraction: fraction(0.3, {
@@ -41,25 +41,35 @@ export const set = defineMethod({
   }),
   async create(setup) {
     const { stream, training, options, network, rng } = setup;
-    const weightOf = (layer: { name: string }): string => `${layer.name}/weight`;
-    const densities = layerDensities(network.layers, 1 - options.sparsity, options.distribution);
-    const masks: Arrays = Object.fromEntries(
-      network.layers.map((layer, i) => {
-        const size = layer.inputs * layer.outputs;
-        return [weightOf(layer), randomMask(size, Math.round(densities[i] * size), rng)];
-      }),
-    );
-    const maskSpecs: Specs = Object.fromEntries(Object.keys(masks).map((name) => [name, network.parameters[name]]));
     const trainer = createTrainer(setup);
-    for (const [name, mask] of Object.entries(masks))
-      maskInPlace(trainer.parameters[name] as Float32Array, mask as Float32Array);
+    const densities = layerDensities(network.layers, 1 - options.sparsity, options.distribution);
+    const masks: Arrays = {};
+    for (const [i, { name, inputs, outputs }] of network.layers.entries()) {
+      const size = inputs * outputs;
+      const active = Math.round(densities[i] * size);
+      if (active === 0)
+        throw new UserError(
+          `method set: sparsity: ${options.sparsity} leaves layer ${name} (${size} weights) without a single one; choose a smaller sparsity`,
+        );
+      const weight = `${name}/weight`;
+      masks[weight] = randomMask(size, active, rng);
+      // A unit that keeps the share d of its inputs starts with weights 1/√d as large: its output varies as in the dense network.
+      scaleInPlace(trainer.parameters[weight], masks[weight], Math.sqrt(size / active));
+    }
 
     const rows = allocateRows(training.batch, stream.inputSize);
+    const maskSpecs: Specs = Object.fromEntries(Object.keys(masks).map((name) => [name, network.parameters[name]]));
     const step = await trainer.compileLoss(
       'set',
       { rows: rowSpecs(training.batch, stream.inputSize), masks: maskSpecs },
       (parameters, inputs) => ({ loss: trainer.classifier.loss(parameters, asRows(inputs.rows)) }),
-      { constrain: (tensors, inputs) => maskTensors(tensors, inputs.masks) },
+      {
+        constrain: (tensors, inputs) =>
+          mapTensors(tensors, (tensor, name) => {
+            const mask = maskOf(name, inputs.masks);
+            return mask ? tf.mul(tensor, mask) : tensor;
+          }),
+      },
     );
     let updates = 0;
 
@@ -71,11 +81,13 @@ export const set = defineMethod({
       const dropped = smallestActive(weights, mask, Math.floor(options.dropFraction * active));
       // Growth draws from what was inactive before the drop, so that a connection just dropped does not come straight back.
       const grown = randomInactive(mask, dropped.length, rng);
+      // A layer that is nearly dense has fewer places to grow at than it could drop.
       for (const place of dropped.subarray(0, grown.length)) mask[place] = 0;
       for (const place of grown) mask[place] = 1;
-      for (const [slot, state] of Object.entries(trainer.optimizerState))
-        if (slot.startsWith(name)) maskInPlace(state as Float32Array, mask);
-      maskInPlace(weights, mask);
+      // What is inactive holds zeros, so after this the dropped places do and the grown ones start from them.
+      for (const arrays of [trainer.parameters, trainer.optimizerState])
+        for (const [key, values] of Object.entries(arrays))
+          if (maskOf(key, masks) === mask) scaleInPlace(values, mask, 1);
     }
 
     return {
@@ -102,15 +114,13 @@ export const set = defineMethod({
   },
 });
 
-function maskInPlace(values: Float32Array, mask: Float32Array): void {
-  for (let i = 0; i < values.length; i++) if (mask[i] === 0) values[i] = 0;
+/** values ← factor·mask·values, with the masked ones exactly zero. */
+function scaleInPlace(values: Arrays[string], mask: Arrays[string], factor: number): void {
+  for (let i = 0; i < values.length; i++) values[i] = mask[i] === 0 ? 0 : factor * values[i];
 }
 
-/** Multiplies parameters, and optimiser state that belongs to them (`<parameter>` or `<parameter>/<slot>`), by their masks. */
-function maskTensors(tensors: Tensors, masks: Tensors): Tensors {
-  const maskOf = (name: string) =>
-    masks[Object.keys(masks).find((weight) => name === weight || name.startsWith(`${weight}/`)) ?? ''];
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, tensor]) => [name, maskOf(name) ? tf.mul(tensor, maskOf(name)) : tensor]),
-  );
+/** The mask of a parameter or of optimiser state that belongs to one (`<parameter>`, `<parameter>/<slot>`), if it has one. */
+function maskOf<M>(name: string, masks: Readonly<Record<string, M>>): M | undefined {
+  const owner = Object.keys(masks).find((parameter) => name === parameter || name.startsWith(`${parameter}/`));
+  return owner === undefined ? undefined : masks[owner];
 }

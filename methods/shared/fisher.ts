@@ -14,10 +14,10 @@ import { allocateRows, asRows, rowSpecs, type RowTensors } from './rows.ts';
 import type { Trainer } from './trainer.ts';
 
 /**
- * Which labels the Fisher information is taken over: `true` sums over all competing outputs, weighted by the model's own probabilities;
- * `empirical` takes the labels of the data.
+ * Which labels the Fisher information is taken over: `exact` sums over all competing outputs, weighted by the model's own probabilities
+ * (the true Fisher information, of these rows); `empirical` takes the labels of the data.
  */
-export const fisherVariants = ['true', 'empirical'] as const;
+export const fisherVariants = ['exact', 'empirical'] as const;
 export type FisherVariant = (typeof fisherVariants)[number];
 
 /** Rows handled by one run of the program. */
@@ -25,7 +25,7 @@ const chunk = 100;
 
 /**
  * Compiles a pass that computes the diagonal of the Fisher information at the trainer's parameters over some training rows of a task:
- * for each parameter θ the mean over rows n of Σ_c q(c|xₙ)·(∂ log p(c|xₙ) / ∂θ)², with q = p (`true`) or the label's indicator
+ * for each parameter θ the mean over rows n of Σ_c q(c|xₙ)·(∂ log p(c|xₙ) / ∂θ)², with q = p (`exact`) or the label's indicator
  * (`empirical`). Squares are of every single row's gradient, never of a batch's mean.
  */
 export async function createFisherPass({ engine, network, stream }: Setup, trainer: Trainer, variant: FisherVariant) {
@@ -49,8 +49,8 @@ export async function createFisherPass({ engine, network, stream }: Setup, train
       const part = selected.subarray(start, start + chunk);
       task.train.read(part, rows.x);
       rows.weight.fill(0).fill(1 / selected.length, 0, part.length);
-      // The true Fisher takes each competing output in turn as the label of all rows.
-      for (const output of variant === 'true' ? competing : [null]) {
+      // The exact one takes each competing output in turn as the label of all rows.
+      for (const output of variant === 'exact' ? competing : [null]) {
         if (output === null) part.forEach((row, i) => (rows.y[i] = task.train.labels[row]));
         else rows.y.fill(output);
         await program.run({ parameters: trainer.parameters, rows, sum }, { sum: next });
@@ -86,7 +86,7 @@ export function squaredRowGradients(
     });
     return { loss: tf.sum(likelihood), aux: { ...inputs, likelihood } };
   }, zeros);
-  const probability = variant === 'true' ? tf.exp(aux.likelihood) : tf.onesLike(aux.likelihood);
+  const probability = variant === 'exact' ? tf.exp(aux.likelihood) : tf.onesLike(aux.likelihood);
   const weight = tf.reshape(tf.mul(rows.weight, probability), [count, 1]);
   return Object.fromEntries(
     network.layers.flatMap(({ name }) => {

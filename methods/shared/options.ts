@@ -16,20 +16,30 @@ export function nonNegative(initial: number, meta: OptionMeta) {
   return z.number().min(0).default(initial).meta(meta);
 }
 
+export function positive(initial: number, meta: OptionMeta) {
+  return z.number().positive().default(initial).meta(meta);
+}
+
+/** A number in [0, 1]. */
+export function unitInterval(initial: number, meta: OptionMeta) {
+  return z.number().min(0).max(1).default(initial).meta(meta);
+}
+
 /** A number in [0, 1). */
 export function fraction(initial: number, meta: OptionMeta) {
   return z.number().min(0).lt(1).default(initial).meta(meta);
 }
 
+/** One of some names; its unit is the list of them. */
 export function choice<const T extends readonly [string, ...string[]]>(
   values: T,
   initial: T[number],
-  meta: OptionMeta,
+  meta: Pick<OptionMeta, 'description' | 'source'>,
 ) {
   return z
     .enum(values)
     .default(initial as never)
-    .meta(meta);
+    .meta({ ...meta, unit: values.join(' | ') });
 }
 
 export const memoryOption = positiveInteger(200, {

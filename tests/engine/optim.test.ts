@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { adam, allocate, float32, openEngine, sgd, type Optimizer } from '../../engine/index.ts';
+import { adam, allocate, float32, openEngine, sgd, type Arrays, type Optimizer } from '../../engine/index.ts';
 
 const onnx = await openEngine('onnx');
 afterAll(() => onnx.dispose());
@@ -12,16 +12,19 @@ async function walk(optimizer: Optimizer, rate: number, from: number, gradients:
     ({ parameters, optimizer: state, gradient, lr }) => optimizer.update(parameters, gradient, state, lr as never),
     { ...specs, gradient: { w: float32(1) }, lr: float32() },
   );
-  let current = { parameters: { w: Float32Array.of(from) }, state: allocate(specs.optimizer) };
+  let current: { parameters: Arrays; state: Arrays } = {
+    parameters: { w: Float32Array.of(from) },
+    state: allocate(specs.optimizer),
+  };
   const reached: number[] = [];
   for (const gradient of gradients) {
     const { parameters, state } = await program.run({
-      parameters: current.parameters,
+      parameters: current.parameters as { w: Float32Array },
       optimizer: current.state,
       gradient: { w: Float32Array.of(gradient) },
       lr: Float32Array.of(rate),
     });
-    current = { parameters: parameters as { w: Float32Array }, state: state ?? {} };
+    current = { parameters, state };
     reached.push(current.parameters.w[0]);
   }
   return reached;

@@ -20,6 +20,11 @@ export interface Store {
   restore(state: State): void;
 }
 
+/** Bytes of one slot: input, label, task and extra vector, 4 bytes a number. */
+export function rowBytes(inputSize: number, extraSize = 0): number {
+  return 4 * (inputSize + 2 + extraSize);
+}
+
 /**
  * @param capacity slots
  * @param inputSize numbers in a row
@@ -55,7 +60,7 @@ export function createStore(capacity: number, inputSize: number, extraSize = 0):
       for (let i = 0; i < slots.length; i++)
         out.set(extra.subarray(slots[i] * extraSize, (slots[i] + 1) * extraSize), i * extraSize);
     },
-    bytes: x.byteLength + y.byteLength + task.byteLength + extra.byteLength,
+    bytes: capacity * rowBytes(inputSize, extraSize),
     state: () => ({ x, y, task, extra }),
     restore(state) {
       x.set(state.x as Float32Array);

@@ -10,7 +10,7 @@ export function randomMask(size: number, active: number, rng: Rng): Float32Array
 /** The `count` active places of smallest |weight|; ties go to the lower index. */
 export function smallestActive(weights: Float32Array, mask: Float32Array, count: number): Int32Array {
   const active = placesOf(mask, 1);
-  return active.sort((a, b) => Math.abs(weights[a]) - Math.abs(weights[b]) || a - b).slice(0, count);
+  return active.toSorted((a, b) => Math.abs(weights[a]) - Math.abs(weights[b]) || a - b).slice(0, count);
 }
 
 /** Up to `count` inactive places, drawn uniformly. */

@@ -1,0 +1,6 @@
+import { shippedRecipes } from '../recipe.ts';
+import type { Item } from './index.ts';
+
+export function recipeItems(): { items: Item[]; columns: string[] } {
+  return { items: shippedRecipes().map((recipe) => ({ ...recipe })), columns: ['name', 'description'] };
+}

@@ -1,0 +1,13 @@
+import { describeStreams, scenarios } from '../../benchmarks/index.ts';
+import type { Item } from './index.ts';
+
+export function streamItems(): { items: Item[]; columns: string[] } {
+  const items = describeStreams().map(({ name, dataset, description, options }) => ({
+    name,
+    dataset,
+    scenarios,
+    description,
+    options: options.map((option) => ({ ...option })),
+  }));
+  return { items, columns: ['name', 'description'] };
+}

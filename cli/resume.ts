@@ -1,0 +1,33 @@
+import type { Argv, CommandModule } from 'yargs';
+import { declare } from './declare.ts';
+import { executionFlags, readExecution } from './executionFlags.ts';
+
+const usage = 'resume <folder>';
+
+export const resume = {
+  command: usage,
+  describe: 'go on with an experiment that was interrupted',
+  builder: (y: Argv): Argv =>
+    declare(
+      y,
+      usage,
+      'Goes on with the runs of an experiment that are not complete, from their last checkpoints.',
+      executionFlags,
+    )
+      .positional('folder', { describe: 'the folder that stabgap run wrote to' })
+      .example('$0 resume runs/demo', 'after Ctrl-C, a crash or a power cut')
+      .example('$0 resume runs/demo --jobs 1', 'with fewer runs at a time'),
+  async handler(argv: Record<string, unknown>): Promise<void> {
+    const given = readExecution(argv);
+    const { reopenExperiment } = await import('./reopenExperiment.ts');
+    const { checkReady } = await import('./checkReady.ts');
+
+    const folder = String(argv.folder);
+    const { experiment, dataDir } = await reopenExperiment(folder);
+    const execution = { ...given, dataDir: given.dataDir ?? dataDir };
+    await checkReady(experiment, execution);
+
+    const { execute } = await import('./execute.ts');
+    process.exitCode = await execute(experiment, folder, execution);
+  },
+} satisfies CommandModule;

@@ -1,0 +1,152 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { stabgap, temporaryFolder, tiny } from './stabgap.ts';
+
+/** What stands in the working directory before `stabgap` is called, by path. */
+type Files = Readonly<Record<string, string>>;
+
+interface Misuse {
+  readonly args: readonly string[];
+  readonly files?: Files;
+  /** The one line on standard error, without `stabgap: `. */
+  readonly says: RegExp;
+}
+
+const recipe = (text: string): Pick<Misuse, 'args' | 'files'> => ({
+  args: ['run', 'my.yaml'],
+  files: { 'my.yaml': text },
+});
+
+const misuses: Readonly<Record<string, Misuse>> = {
+  'an unknown command': { args: ['rnu'], says: /^unknown command: rnu \(did you mean run\? known: list, report, / },
+  'an unknown flag': {
+    args: ['run', '--epohcs', '3'],
+    says: /^unknown flag: --epohcs \(did you mean --epochs\? known: --angles, /,
+  },
+  'a flag without a value': { args: ['run', '--epochs'], says: /^--epochs needs a value$/ },
+  'an argument too many': {
+    args: ['run', 'demo', 'demo2'],
+    says: /^one argument too many: demo2 \(usage: stabgap run /,
+  },
+  'a missing argument': { args: ['report'], says: /^an argument is missing \(usage: stabgap report <folder>\)$/ },
+  'an unknown list': { args: ['list', 'foo'], says: /^unknown list: foo \(known: datasets, methods, / },
+  'an unknown method': { args: ['run', '--methods', 'foo'], says: /^unknown method: foo \(known: .*\ber, ewc\b.*\)$/ },
+  'an unknown stream': { args: ['run', '--stream', 'foo'], says: /^unknown stream: foo \(known: .*split-digits.*\)$/ },
+  'an unknown engine': { args: ['run', '--engine', 'foo'], says: /^--engine: must be one of auto, onnx, .*$/ },
+  'an unknown option of a method': {
+    args: ['run', '--set', 'er.mem=5'],
+    says: /^unknown key in --set er\.mem=5: mem \(known: .*\bmemory\b.*\)$/,
+  },
+  'a wrong type': { args: ['run', '--epochs', 'many'], says: /^--epochs: expected number, received string$/ },
+  'a negative size': { args: ['run', '--batch', '-3'], says: /^--batch: must be >=1$/ },
+  'no jobs': { args: ['run', '--jobs', '0'], says: /^--jobs: must be a whole number, 1 or more, not 0$/ },
+  'a data folder without the data': {
+    args: ['run', '--stream', 'split-mnist', '--data-dir', '.'],
+    says: /^no train-images-idx3-ubyte\.gz of mnist in /,
+  },
+  'an unknown recipe': { args: ['run', 'foo'], says: /^unknown recipe: foo \(known: demo, split-mnist, / },
+  'a recipe that is not there': { args: ['run', 'no.yaml'], says: /^no\.yaml does not exist/ },
+  'a recipe that is no YAML': {
+    ...recipe('stream: [split'),
+    says: /^my\.yaml: not valid YAML: .* line \d+, column \d+$/,
+  },
+  'a recipe that is no mapping': { ...recipe('- er\n- ewc\n'), says: /^my\.yaml: must be a mapping of keys to values/ },
+  'a recipe with an unknown key': {
+    ...recipe('epohcs: 3'),
+    says: /^my\.yaml: unknown option: epohcs \(known: .*\bepochs\b.*\)$/,
+  },
+  'a recipe with a wrong type': {
+    ...recipe('hidden: wide'),
+    says: /^my\.yaml: hidden: expected array, received string$/,
+  },
+  'a recipe with a wrong key of a method': {
+    ...recipe('methods: [{ name: er, memory: 5 }]'),
+    says: /^my\.yaml: unknown option: methods\.0\.memory \(known: .*\boptions\b.*\)$/,
+  },
+  'a module that cannot be imported': { args: ['run', '--import', 'no.js'], says: /^no\.js: cannot be imported: / },
+  'a folder that holds something else': {
+    args: ['run', '--out', 'full'],
+    files: { 'full/thesis.tex': '' },
+    says: /^full is not empty and holds no experiment; choose another --out$/,
+  },
+  'an output folder that is a file': {
+    args: ['run', '--out', 'file'],
+    files: { file: '' },
+    says: /^file is a file; choose another --out$/,
+  },
+  'a report on no experiment': { args: ['report', '.'], says: /^\. is not an experiment/ },
+  'going on with no experiment': { args: ['resume', '.'], says: /^\. holds no experiment/ },
+  'going on with an experiment that was edited wrongly': {
+    args: ['resume', '.'],
+    files: { 'experiment.json': '{ "format": 1 }' },
+    says: /^experiment\.json: \w+: expected /,
+  },
+};
+
+function place(files: Files): string {
+  const folder = temporaryFolder();
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(join(folder, path, '..'), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  return folder;
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted();
+}
+
+/** What `stabgap` answers, and what it has written. */
+async function answerTo({ args, files = {} }: Misuse) {
+  const folder = place(files);
+  const before = filesIn(folder);
+  const { code, stdout, stderr } = await stabgap(args, folder);
+  return {
+    code,
+    stdout,
+    lines: stderr.split('\n').length - 1,
+    says: stderr.replace(/^stabgap: /, '').trimEnd(),
+    written: filesIn(folder).filter((path) => !before.includes(path)),
+  };
+}
+
+const misuse = (says: RegExp) => ({ code: 2, stdout: '', lines: 1, says: expect.stringMatching(says), written: [] });
+
+describe.concurrent('one line, exit code 2 and nothing written for', () => {
+  test.each(Object.entries(misuses))('%s', async (_, given) => {
+    expect(await answerTo(given)).toEqual(misuse(given.says));
+  });
+
+  test.skipIf(isInstalled('@tensorflow/tfjs-node') || isInstalled('@tensorflow/tfjs-node-gpu'))(
+    'an engine that is not installed (skipped where it is)',
+    async () => {
+      const says = /^engine tensorflow needs a package that is not installed: npm install @tensorflow\/tfjs-node/;
+      expect(await answerTo({ args: ['run', '--engine', 'tensorflow'], says })).toEqual(misuse(says));
+    },
+  );
+});
+
+function isInstalled(name: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test('the folder of another experiment is left as it is', async () => {
+  const folder = temporaryFolder();
+  const run = (...flags: string[]) =>
+    stabgap(['run', ...tiny, '--methods', 'finetune', '--out', 'x', '--no-report', ...flags], folder);
+  expect((await run()).code).toBe(0);
+  const before = filesIn(folder);
+  const { code, stderr } = await run('--lr', '0.2', '--seeds', '2');
+  expect(stderr).toBe(
+    'stabgap: x holds another experiment (it differs in: methods, seeds); choose another --out, or replace it with --overwrite\n',
+  );
+  expect(code).toBe(2);
+  expect(filesIn(folder)).toEqual(before);
+});

@@ -1,0 +1,186 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { createRng } from '../../base/index.ts';
+import { scenarios } from '../../benchmarks/index.ts';
+import { adam, openEngine, sgd } from '../../engine/index.ts';
+import { createEvaluator } from '../../harness/index.ts';
+import { methods, type Batch } from '../../methods/index.ts';
+import {
+  blobStream,
+  bytesOfState,
+  copyParameters,
+  copyState,
+  createLearner,
+  drive,
+  eventsOf,
+  eventsOfTask,
+  largestDifference,
+  setupFor,
+  type Kind,
+} from '../methods/fixtures.ts';
+
+/** Options that bring every part of a method into play within the few updates of a test. A method without any runs with its defaults. */
+const brisk: Readonly<Record<string, Record<string, unknown>>> = {
+  er: { memory: 20, replayBatch: 4 },
+  'der++': { memory: 20, replayBatch: 4 },
+  'a-gem': { memory: 24, referenceBatch: 10 },
+  ewc: { lambda: 1, fisherSamples: 30 },
+  set: { sparsity: 0.4, interval: 5 },
+};
+
+/** Rounding of 32-bit floats in another order; measured in parameters of size 0.1 … 1 after some updates. */
+const rounding = 1e-5;
+
+const optimizers = {
+  sgd: { optimizer: sgd(), rate: 0.3 },
+  'sgd with momentum': { optimizer: sgd({ momentum: 0.9 }), rate: 0.05 },
+  adam: { optimizer: adam(), rate: 0.02 },
+};
+
+const onnx = await openEngine('onnx');
+const wasm = await openEngine('wasm');
+afterAll(async () => {
+  await onnx.dispose();
+  await wasm.dispose();
+});
+
+describe.each(methods.map((method) => [method.name, method] as const))('method %s', (name, method) => {
+  const options = brisk[name] ?? {};
+  const scenario = method.scenarios[0];
+  const stream = blobStream('split', scenario);
+  const create = (more: Partial<Parameters<typeof createLearner>[1]> = {}) =>
+    createLearner(name, { engine: onnx, stream, options, ...more });
+
+  const claimed = scenarios.filter((each) => method.scenarios.includes(each));
+  const cases = claimed.flatMap((each) => (['split', 'permuted'] as const).map((kind) => [kind, each] as const));
+  test.each(cases)('learns the first task of a %s stream in the %s scenario and goes on', async (kind: Kind, each) => {
+    const here = blobStream(kind, each);
+    const learner = await create({ stream: here });
+    const evaluator = await createEvaluator(onnx, learner.model, here, 1000, createRng(1));
+    const first = await drive(learner, eventsOfTask(here, 0, { epochs: 6 }));
+    // Chance is 1/2 or less in split streams, 1/4 or less in permuted ones.
+    expect((await evaluator.evaluate(1))[0].accuracy).toBeGreaterThan(0.9);
+    const second = await drive(learner, eventsOfTask(here, 1));
+    for (const stats of [...first, ...second])
+      for (const value of Object.values(stats)) expect(value).toSatisfy(Number.isFinite);
+  });
+
+  const refused = scenarios.filter((each) => !claimed.includes(each));
+  test.each(refused)('refuses the %s scenario, which it does not claim', async (each) => {
+    await expect(create({ stream: blobStream('split', each) })).rejects.toThrow(
+      `method ${name} does not run in the ${each} scenario (it runs in: ${method.scenarios.join(', ')})`,
+    );
+  });
+
+  test.each(Object.entries(optimizers))(
+    'with %s it learns, and a learner restored from its state goes on identically to the bit',
+    async (_, training) => {
+      const learner = await create(training);
+      const evaluator = await createEvaluator(onnx, learner.model, stream, 1000, createRng(1));
+      const events = eventsOf(stream, { epochs: 4 });
+      const half = events.length / 2;
+      // In the first task, between the tasks, and in the second.
+      const cuts = [4, half, half + 4];
+      const states = [];
+      const stats = [];
+      let learnt = 0;
+      for (const [i, event] of events.entries()) {
+        if (cuts.includes(i)) states.push(copyState(learner.state()));
+        stats.push(...(await drive(learner, [event])));
+        if (i === half - 1) learnt = (await evaluator.evaluate(1))[0].accuracy;
+      }
+      expect(learnt).toBeGreaterThan(0.9);
+
+      const final = bytesOfState(learner.state());
+      // Another seed: all that the future depends on must come from the state. The last cut first: each restore goes back in time.
+      const restored = await create({ ...training, seed: 2 });
+      for (const [i, cut] of [...cuts.entries()].toReversed()) {
+        restored.restore(states[i]);
+        const rest = events.slice(cut);
+        expect(await drive(restored, rest)).toEqual(stats.slice(stats.length - countUpdates(rest)));
+        expect(bytesOfState(restored.state())).toBe(final);
+      }
+    },
+  );
+
+  test('the same seed gives the same bytes, another seed others', async () => {
+    const [one, same, other] = await Promise.all([1, 1, 2].map((seed) => create({ seed })));
+    for (const learner of [one, same, other]) await drive(learner, eventsOf(stream));
+    expect(bytesOfState(same.state())).toBe(bytesOfState(one.state()));
+    expect(bytesOfState(other.state())).not.toBe(bytesOfState(one.state()));
+  });
+
+  test('what stands in the padding rows of a short batch changes nothing', async () => {
+    const [zeros, garbage] = await Promise.all([create(), create()]);
+    const stats = await drive(zeros, eventsOf(stream));
+    expect(await drive(garbage, eventsOf(stream, { padding: 50 }))).toEqual(stats);
+    expect(bytesOfState(garbage.state())).toBe(bytesOfState(zeros.state()));
+  });
+
+  test('a short batch counts as a batch of its own size', async () => {
+    const [exact, padded] = await Promise.all([create({ batch: 4 }), create({ batch: 11 })]);
+    const whole = eventsOfTask(stream, 0, { batch: 4 }).slice(0, 7);
+    const short = whole.map((event) =>
+      event.verb === 'observe' ? { ...event, batch: withCapacity(event.batch, 11) } : event,
+    );
+    const losses = (await drive(exact, whole)).map(({ loss }) => loss);
+    const paddedLosses = (await drive(padded, short)).map(({ loss }) => loss);
+    expect(losses).toHaveLength(6);
+    paddedLosses.forEach((loss, i) => expect(Math.abs(loss - losses[i])).toBeLessThan(rounding));
+    expect(largestDifference(padded.model.parameters(), exact.model.parameters())).toBeLessThan(rounding);
+  });
+
+  test('runs eagerly on wasm with the results of the compiled engine', async () => {
+    const [compiled, eager] = await Promise.all([create(), create({ engine: wasm })]);
+    const [first, second] = [eventsOfTask(stream, 0), eventsOfTask(stream, 1)];
+    const events = [...first.slice(0, 5), first[first.length - 1], ...second.slice(0, 4)];
+    const stats = await drive(compiled, events);
+    const eagerStats = await drive(eager, events);
+    for (const [i, each] of stats.entries())
+      for (const [key, value] of Object.entries(each)) expect(Math.abs(eagerStats[i][key] - value)).toBeLessThan(1e-4);
+    expect(largestDifference(eager.model.parameters(), compiled.model.parameters())).toBeLessThan(rounding);
+  });
+
+  test('its cost starts at no operations, grows with every update and names whole bytes', async () => {
+    const learner = await create();
+    expect(learner.cost().flops).toBe(0);
+    let before = learner.cost();
+    for (const event of eventsOf(stream)) {
+      await drive(learner, [event]);
+      const cost = learner.cost();
+      const least = event.verb === 'observe' ? 1 : 0;
+      expect(cost.flops! - before.flops!).toBeGreaterThanOrEqual(least);
+      expect(cost.extraBytes).toBeGreaterThanOrEqual(before.extraBytes);
+      expect(Number.isInteger(cost.extraBytes)).toBe(true);
+      before = cost;
+    }
+  });
+
+  test('leaves what it was set up with as it was', async () => {
+    const setup = setupFor(name, { engine: onnx, stream, options });
+    const initial = bytesOfState(setup.initial);
+    const learner = await method.create(setup);
+    await drive(learner, eventsOf(stream));
+    expect(bytesOfState(setup.initial)).toBe(initial);
+    expect(learner.model.specs).toEqual(setup.network.parameters);
+    expect(Object.keys(copyParameters(learner))).toEqual(Object.keys(setup.initial));
+  });
+
+  test('refuses an unknown option and names the known ones', () => {
+    const known = Object.keys(method.parseOptions({})).toSorted().join(', ') || 'none';
+    expect(() => method.parseOptions({ temprature: 1 })).toThrow(
+      `method ${name}: unknown option: temprature (known: ${known})`,
+    );
+  });
+});
+
+const countUpdates = (events: ReturnType<typeof eventsOf>): number =>
+  events.filter(({ verb }) => verb === 'observe').length;
+
+/** The same rows in a batch of a larger capacity. */
+function withCapacity(batch: Batch, capacity: number): Batch {
+  const x = new Float32Array((batch.x.length / batch.y.length) * capacity).fill(50);
+  x.set(batch.x.subarray(0, (batch.x.length / batch.y.length) * batch.size));
+  const y = new Int32Array(capacity);
+  y.set(batch.y.subarray(0, batch.size));
+  return { ...batch, x, y };
+}

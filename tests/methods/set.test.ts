@@ -1,0 +1,130 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { createRng } from '../../base/index.ts';
+import { adam, openEngine, sgd, type Arrays } from '../../engine/index.ts';
+import { randomInactive, randomMask, smallestActive } from '../../methods/shared/masks/topology.ts';
+import { blobStream, copyState, createLearner, drive, eventsOf, eventsOfTask, setupFor } from './fixtures.ts';
+
+const onnx = await openEngine('onnx');
+afterAll(() => onnx.dispose());
+
+const stream = blobStream('split', 'class');
+const options = { sparsity: 0.5, interval: 5, dropFraction: 0.3 };
+const optimizers = {
+  sgd: { optimizer: sgd(), rate: 0.3 },
+  momentum: { optimizer: sgd({ momentum: 0.9 }), rate: 0.05 },
+  adam: { optimizer: adam(), rate: 0.02 },
+};
+const create = (training: (typeof optimizers)[keyof typeof optimizers], more: Record<string, unknown> = {}) =>
+  createLearner('set', { engine: onnx, stream, options: { ...options, ...more }, ...training });
+
+type Learner = Awaited<ReturnType<typeof create>>;
+const snapshot = (learner: Learner) => {
+  const { masks, trainer } = copyState(learner.state()) as unknown as {
+    masks: Arrays;
+    trainer: { parameters: Arrays; optimizer: Arrays };
+  };
+  return { masks, ...trainer };
+};
+const placesOf = (mask: Arrays[string]): number[] => [...mask.keys()].filter((i) => mask[i] === 1);
+
+describe.each(Object.entries(optimizers))('with %s', (_, training) => {
+  test('after every update each layer has as many active weights as at the start, and all else is exactly zero', async () => {
+    const learner = await create(training);
+    const counts = Object.values(snapshot(learner).masks).map((mask) => placesOf(mask).length);
+    for (const event of eventsOf(stream, { epochs: 2 })) {
+      await drive(learner, [event]);
+      const { masks, parameters, optimizer } = snapshot(learner);
+      expect(Object.values(masks).map((mask) => placesOf(mask).length)).toEqual(counts);
+      const held = Object.entries({ ...optimizer, ...parameters });
+      for (const [name, mask] of Object.entries(masks))
+        for (const [, values] of held.filter(([slot]) => slot.startsWith(name)))
+          expect(values.every((value, i) => value === 0 || mask[i] === 1)).toBe(true);
+    }
+  });
+
+  test('a topology update drops the smallest weights and grows others from zero, with empty optimiser state', async () => {
+    // The same run with and without topology updates: equal until the first one, so the second shows what it started from.
+    const [evolved, still] = await Promise.all([create(training), create(training, { interval: 1000 })]);
+    const events = eventsOfTask(stream, 0).slice(0, 6);
+    for (const learner of [evolved, still]) await drive(learner, events);
+    const [after, before] = [snapshot(evolved), snapshot(still)];
+    for (const [name, mask] of Object.entries(before.masks)) {
+      const active = placesOf(mask);
+      const dropped = active.filter((i) => after.masks[name][i] === 0);
+      const kept = active.filter((i) => after.masks[name][i] === 1);
+      const grown = placesOf(after.masks[name]).filter((i) => mask[i] === 0);
+      const room = mask.length - active.length;
+      expect(dropped).toHaveLength(Math.min(Math.floor(0.3 * active.length), room));
+      expect(grown).toHaveLength(dropped.length);
+      const sizes = (places: number[]) => places.map((i) => Math.abs(before.parameters[name][i]));
+      expect(Math.max(...sizes(dropped))).toBeLessThanOrEqual(Math.min(...sizes(kept)));
+      for (const i of kept) expect(after.parameters[name][i]).toBe(before.parameters[name][i]);
+      for (const i of [...grown, ...dropped]) {
+        expect(Math.abs(after.parameters[name][i])).toBe(0);
+        for (const [slot, values] of Object.entries(after.optimizer))
+          expect(slot.startsWith(name) ? Math.abs(values[i]) : 0).toBe(0);
+      }
+    }
+    await drive(evolved, eventsOfTask(stream, 0).slice(6, 7));
+    const next = snapshot(evolved);
+    const name = 'hidden1/weight';
+    const grown = placesOf(after.masks[name]).filter((i) => before.masks[name][i] === 0);
+    expect(grown.some((i) => next.parameters[name][i] !== 0)).toBe(true); // they learn
+  });
+});
+
+test('the number of active weights is what sparsity asks for, to a rounding in each layer', async () => {
+  const { masks } = snapshot(await create(optimizers.sgd, { sparsity: 0.9 }));
+  const active = Object.values(masks).reduce((sum, mask) => sum + placesOf(mask).length, 0);
+  expect(Math.abs(active - 0.1 * (16 * 16 + 16 * 4))).toBeLessThanOrEqual(1);
+});
+
+test('without sparsity it is finetuning', async () => {
+  const learner = await create(optimizers.sgd, { sparsity: 0 });
+  const finetuned = await createLearner('finetune', { engine: onnx, stream, ...optimizers.sgd });
+  for (const each of [learner, finetuned]) await drive(each, eventsOf(stream));
+  expect(learner.model.parameters()).toEqual(finetuned.model.parameters());
+});
+
+test('weights start 1/√density as large as in the dense network, so that units vary as there (Evci et al., arXiv:2010.03533)', async () => {
+  const { initial } = setupFor('set', { engine: onnx, stream, options });
+  const { masks, parameters } = snapshot(await create(optimizers.sgd));
+  for (const [name, mask] of Object.entries(masks)) {
+    const active = placesOf(mask);
+    const factor = Math.sqrt(mask.length / active.length);
+    for (const i of active) expect(parameters[name][i]).toBeCloseTo(factor * initial[name][i], 6);
+  }
+  expect(parameters['hidden1/bias']).toEqual(initial['hidden1/bias']);
+});
+
+test('a sparsity that leaves a layer without weights is refused', async () => {
+  await expect(create(optimizers.sgd, { sparsity: 0.999, distribution: 'uniform' })).rejects.toThrow(
+    'method set: sparsity: 0.999 leaves layer hidden1 (256 weights) without a single one; choose a smaller sparsity',
+  );
+});
+
+test('it holds one mask a weight', async () => {
+  expect((await create(optimizers.sgd)).cost().extraBytes).toBe(4 * (16 * 16 + 16 * 4));
+});
+
+test('the smallest active weights (by hand): signs do not matter, ties go to the lower index, inactive ones never count', () => {
+  const weights = Float32Array.of(0.3, -0.1, 0, 0.1, -0.2, 0.05);
+  const mask = Float32Array.of(1, 1, 0, 1, 1, 0);
+  expect([...smallestActive(weights, mask, 3)]).toEqual([1, 3, 4]);
+  expect([...smallestActive(weights, mask, 0)]).toEqual([]);
+});
+
+test('growth draws distinct inactive places uniformly, and no more than there are', () => {
+  const mask = Float32Array.of(1, 0, 0, 1, 0, 0);
+  const rng = createRng(1);
+  expect([...randomInactive(mask, 9, rng)].toSorted()).toEqual([1, 2, 4, 5]);
+  const counts = [0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < 4000; i++) counts[randomInactive(mask, 1, rng)[0]]++;
+  expect(counts[0] + counts[3]).toBe(0);
+  // Each count is binomial(4000, 1/4), of standard deviation 27.4.
+  for (const i of [1, 2, 4, 5]) expect(Math.abs(counts[i] - 1000)).toBeLessThan(4 * 27.4);
+});
+
+test('a random mask has exactly as many ones as asked for', () => {
+  for (const active of [0, 1, 17, 40]) expect(placesOf(randomMask(40, active, createRng(active)))).toHaveLength(active);
+});
