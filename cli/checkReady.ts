@@ -1,15 +1,14 @@
 import { datasets } from '../benchmarks/index.ts';
 import { openEngine } from '../engine/index.ts';
 import type { Experiment } from '../harness/index.ts';
-import type { Execution } from './executionFlags.ts';
 
 /**
  * Finds out what would stop every run, before anything is written: an engine that does not start, files missing in `--data-dir`.
  * @throws {UserError}
  */
-export async function checkReady(experiment: Experiment, { dataDir }: Execution): Promise<void> {
-  const engine = await openEngine(experiment.engine);
+export async function checkReady({ engine: name, stream, dataDir }: Experiment): Promise<void> {
+  const engine = await openEngine(name);
   await engine.dispose();
-  const dataset = datasets.get(experiment.stream.slice(experiment.stream.indexOf('-') + 1));
+  const dataset = datasets.get(stream.slice(stream.indexOf('-') + 1));
   if (dataDir !== undefined && dataset.downloadBytes > 0) await dataset.load({ dataDir });
 }

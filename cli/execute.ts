@@ -16,7 +16,7 @@ import { stateOf, summarize, type RunState } from './summary.ts';
 export async function execute(experiment: Experiment, folder: string, execution: Execution): Promise<number> {
   const plans = planRuns(experiment);
   const progress = showProgress(process.stderr, plans.length);
-  const { jobs, threads, dataDir, json } = execution;
+  const { jobs, threads, json } = execution;
   let atWork = 0;
   const interrupt = onInterrupt(() => {
     progress.note('stopping: the runs at work save a checkpoint first (again: at once)');
@@ -26,7 +26,6 @@ export async function execute(experiment: Experiment, folder: string, execution:
   try {
     outcomes = await runExperiment(experiment, {
       folder,
-      dataDir,
       jobs,
       threads,
       signal: interrupt.signal,

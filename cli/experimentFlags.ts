@@ -8,7 +8,8 @@ import { textReader } from './textReader.ts';
 
 type Key = keyof ExperimentOptions;
 
-const schemas = Object.entries(experimentSchema.shape) as [Key, z.ZodType][];
+/** All keys but the one that every command that executes runs has a flag for. */
+const schemas = (Object.entries(experimentSchema.shape) as [Key, z.ZodType][]).filter(([key]) => key !== 'dataDir');
 
 /** `weightDecay` → `weight-decay`. */
 function flagOf(key: Key): string {

@@ -18,14 +18,14 @@ export const resume = {
       .example('$0 resume runs/demo', 'after Ctrl-C, a crash or a power cut')
       .example('$0 resume runs/demo --jobs 1', 'with fewer runs at a time'),
   async handler(argv: Record<string, unknown>): Promise<void> {
-    const given = readExecution(argv);
+    const execution = readExecution(argv);
     const { reopenExperiment } = await import('./reopenExperiment.ts');
     const { checkReady } = await import('./checkReady.ts');
 
     const folder = String(argv.folder);
-    const { experiment, dataDir } = await reopenExperiment(folder);
-    const execution = { ...given, dataDir: given.dataDir ?? dataDir };
-    await checkReady(experiment, execution);
+    const reopened = await reopenExperiment(folder);
+    const experiment = { ...reopened, dataDir: execution.dataDir ?? reopened.dataDir };
+    await checkReady(experiment);
 
     const { execute } = await import('./execute.ts');
     process.exitCode = await execute(experiment, folder, execution);

@@ -41,10 +41,11 @@ export const run = {
     const { planExperiment } = await import('./planExperiment.ts');
     const { checkReady } = await import('./checkReady.ts');
     const { claimFolder } = await import('../harness/index.ts');
-    const experiment = await planExperiment(given);
+    const planned = await planExperiment(given);
+    const experiment = { ...planned, dataDir: execution.dataDir ?? planned.dataDir };
     const folder = lastText(argv.out) ?? join('runs', experiment.name.replaceAll(/[^\w.+-]+/g, '-'));
-    await checkReady(experiment, execution);
-    claimFolder(folder, experiment, { dataDir: execution.dataDir, overwrite: argv.overwrite === true });
+    await checkReady(experiment);
+    claimFolder(folder, experiment, { overwrite: argv.overwrite === true });
 
     const { execute } = await import('./execute.ts');
     process.exitCode = await execute(experiment, folder, execution);

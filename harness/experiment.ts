@@ -10,18 +10,17 @@ import {
   type TrainingConfiguration,
 } from './experimentSchema.ts';
 
-export interface ExperimentMethod {
+/** A method of an experiment, with all that it is trained with. */
+export interface ExperimentMethod extends TrainingConfiguration {
   readonly name: string;
   readonly label: string;
   readonly options: Readonly<Record<string, unknown>>;
-  readonly training: TrainingConfiguration;
 }
 
-/** An experiment with nothing left open: what `experiment.json` holds. */
-export interface Experiment {
+/** An experiment with nothing left open. It has the keys of a recipe and resolves to itself: what `experiment.json` holds is one. */
+export interface Experiment extends StreamOptions {
   readonly name: string;
   readonly stream: string;
-  readonly streamOptions: StreamOptions;
   readonly methods: readonly ExperimentMethod[];
   readonly seeds: readonly number[];
   readonly hidden: readonly number[];
@@ -29,6 +28,8 @@ export interface Experiment {
   readonly evaluateSubset: number;
   readonly engine: EngineChoice;
   readonly imports: readonly string[];
+  /** Folder that holds the data sets' files; no part of what the experiment is. */
+  readonly dataDir?: string;
 }
 
 /**
@@ -38,8 +39,8 @@ export interface Experiment {
  */
 export function resolveExperiment(options: ExperimentOptions, where = 'options'): Experiment {
   const given = parseWith(experimentSchema, options, where);
-  const { stream, scenario, tasks, classOrder, angles } = given;
-  const streamOptions = resolveStreamOptions(stream, { scenario, tasks, classOrder, angles });
+  const { stream, scenario } = given;
+  const streamOptions = resolveStreamOptions(stream, streamOptionsOf(given));
   const seeds = typeof given.seeds === 'number' ? Array.from({ length: given.seeds }, (_, i) => i + 1) : given.seeds;
   const methods = given.methods.map((entry) => resolveMethod(entry, given));
   requireUnique(
@@ -57,7 +58,7 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
   return {
     name: given.name ?? `${stream}-${scenario}`,
     stream,
-    streamOptions,
+    ...streamOptions,
     methods,
     seeds,
     hidden: given.hidden,
@@ -65,18 +66,30 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
     evaluateSubset: given.evaluateSubset,
     engine: given.engine,
     imports: given.imports,
+    dataDir: given.dataDir,
   };
+}
+
+/** The part of an experiment that its stream is made from. */
+export function streamOptionsOf({ scenario, tasks, classOrder, angles }: StreamOptions): StreamOptions {
+  const options = { scenario, tasks, classOrder, angles };
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as unknown as StreamOptions;
+}
+
+/** The part of a method's entry that says how it is trained. */
+export function trainingOf(
+  entry: Partial<TrainingConfiguration>,
+  shared?: TrainingConfiguration,
+): TrainingConfiguration {
+  const training = Object.fromEntries(trainingKeys.map((key) => [key, entry[key] ?? shared?.[key]]));
+  return training as TrainingConfiguration;
 }
 
 function resolveMethod(entry: MethodEntry, shared: TrainingConfiguration): ExperimentMethod {
   const { name, label, options } = entry;
-  const training = Object.fromEntries(trainingKeys.map((key) => [key, entry[key] ?? shared[key]]));
-  return {
-    name,
-    label: label ?? name,
-    options: findMethod(name).parseOptions(options),
-    training: training as TrainingConfiguration,
-  };
+  return { name, label: label ?? name, options: findMethod(name).parseOptions(options), ...trainingOf(entry, shared) };
 }
 
 function requireUnique<T>(items: readonly T[], message: (item: T) => string): void {

@@ -79,6 +79,7 @@ export const experimentSchema = z.strictObject({
     .describe('largest number of test rows per task in the evaluations during training'),
   engine: z.enum(engines).default('auto').describe('where the computation runs'),
   imports: z.array(z.string()).default([]).describe('modules to load first, such as one that registers a method'),
+  dataDir: z.string().min(1).optional().describe('folder that holds the data sets’ files; nothing is downloaded then'),
 });
 
 export type ExperimentOptions = z.input<typeof experimentSchema>;

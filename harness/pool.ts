@@ -90,11 +90,9 @@ function execute(
       else settle(null, message.message);
     };
     const exited = (code: number | null, killer: NodeJS.Signals | null): void => {
-      const last =
-        complaints
-          .trim()
-          .split('\n')
-          .findLast((line) => /\S/.test(line)) ?? '';
+      const lines = complaints.split('\n').filter((line) => /\S/.test(line));
+      // A stack trace tells its reason in the line that names the error; Node.js ends it with its version.
+      const last = lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? '';
       settle(null, `its process ended with ${killer ?? `exit code ${code}`}${last ? `: ${last}` : ''}`);
     };
     worker.on('message', receive);

@@ -6,7 +6,7 @@ import type { RunRecord } from '../logs/index.ts';
 import { findMethod, type Learner, type LearnerTask, type Setup } from '../methods/index.ts';
 import { dropCheckpoints, loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { createEvaluator, type Evaluator } from './evaluate.ts';
-import type { Experiment, RunPlan } from './experiment.ts';
+import { streamOptionsOf, type Experiment, type RunPlan } from './experiment.ts';
 import { peakMemory } from './machine.ts';
 import { openRecord, writeRunRecord, type RecordWriter } from './record.ts';
 import { startRecord } from './runRecord.ts';
@@ -47,8 +47,7 @@ class Divergence extends Error {}
 export async function executeRun(experiment: Experiment, plan: RunPlan, context: RunContext): Promise<RunRecord> {
   const folder = join(context.folder, plan.name);
   const rng = createRng(plan.seed);
-  const { streamOptions } = experiment;
-  const stream = await createStream(experiment.stream, streamOptions, {
+  const stream = await createStream(experiment.stream, streamOptionsOf(experiment), {
     rng: rng.fork('stream'),
     dataDir: context.dataDir,
   });
@@ -141,7 +140,7 @@ async function train({
   checkpoint,
   reached,
 }: Parts): Promise<Ending> {
-  const { batch: capacity, epochs } = plan.method.training;
+  const { batch: capacity, epochs } = plan.method;
   const inputSize = sizeOf(stream.inputShape);
   const updatesOf = stream.tasks.map(({ train: { length } }) => updatesPerTask(length, capacity, epochs));
   const total = updatesOf.reduce((sum, updates) => sum + updates, 0);
@@ -221,7 +220,7 @@ async function train({
         step++;
         if (!Number.isFinite(stats.loss))
           throw new Divergence(
-            `the loss became ${stats.loss} at update ${step}, in task ${name}; try a smaller lr than ${plan.method.training.lr}`,
+            `the loss became ${stats.loss} at update ${step}, in task ${name}; try a smaller lr than ${plan.method.lr}`,
           );
         record.step(step, name, stats);
         if (isEvaluated(update, updatesOf[index], experiment.evaluateEvery)) await evaluate(index);
@@ -264,10 +263,10 @@ async function createLearner({
       taskOutputs: stream.tasks.map(({ outputs }) => outputs),
     },
     training: {
-      optimizer: createOptimizer(method.training),
-      rate: method.training.lr,
-      batch: method.training.batch,
-      resetOptimizer: method.training.resetOptimizer,
+      optimizer: createOptimizer(method),
+      rate: method.lr,
+      batch: method.batch,
+      resetOptimizer: method.resetOptimizer,
     },
     options: method.options as Record<string, unknown>,
     rng: rng.fork(`method/${method.name}`),

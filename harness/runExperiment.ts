@@ -4,6 +4,7 @@ import { UserError, messageOf, writeFileAtomic } from '../base/index.ts';
 import { datasets } from '../benchmarks/index.ts';
 import { readRunRecord, type RunRecord } from '../logs/index.ts';
 import { planRuns, type Experiment, type RunPlan } from './experiment.ts';
+import type { ExperimentOptions } from './experimentSchema.ts';
 import { runPool, type PoolOptions, type RunOutcome } from './pool.ts';
 import { hasRunRecord, writeRunRecord } from './record.ts';
 
@@ -12,12 +13,6 @@ export interface ExperimentContext extends PoolOptions {
   readonly onDownload?: (file: string, received: number, total: number) => void;
   /** Told which runs are complete already, before the others start. */
   readonly onKept?: (plans: readonly RunPlan[]) => void;
-}
-
-/** What is written beside the runs: the experiment, and where its data come from. */
-interface ExperimentFile extends Experiment {
-  readonly format: 1;
-  readonly dataDir: string | null;
 }
 
 const fileName = 'experiment.json';
@@ -29,7 +24,7 @@ const fileName = 'experiment.json';
 export function claimFolder(
   folder: string,
   experiment: Experiment,
-  { dataDir, overwrite = false }: { dataDir?: string; overwrite?: boolean },
+  { overwrite = false }: { overwrite?: boolean } = {},
 ): void {
   const path = join(folder, fileName);
   if (existsSync(path) && !overwrite) {
@@ -47,36 +42,40 @@ export function claimFolder(
     if (existsSync(folder))
       for (const entry of readdirSync(folder))
         if (hasRunRecord(join(folder, entry))) rmSync(join(folder, entry), { recursive: true });
-    const content: ExperimentFile = { format: 1, ...experiment, dataDir: dataDir ?? null };
     try {
       mkdirSync(folder, { recursive: true });
-      writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`);
+      writeFileAtomic(path, `${JSON.stringify(experiment, null, 2)}\n`);
     } catch (error) {
       throw new UserError(`${folder}: cannot be written: ${messageOf(error)}`, { cause: error });
     }
   }
 }
 
-/** The experiment that a folder holds. @throws {UserError} if it holds none */
-export function readExperimentFile(folder: string): ExperimentFile {
+/** The content of a folder's `experiment.json`, unchecked: a recipe. @throws {UserError} if the folder holds no experiment */
+export function readExperimentFile(folder: string): ExperimentOptions {
   const path = join(folder, fileName);
   if (!existsSync(path)) throw new UserError(`${folder} holds no experiment (there is no ${fileName} in it)`);
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as ExperimentFile;
+    return JSON.parse(readFileSync(path, 'utf8')) as ExperimentOptions;
   } catch (error) {
     throw new UserError(`${path}: not valid JSON: ${messageOf(error)}`, { cause: error });
   }
 }
 
-function differences(a: Experiment, b: Experiment): string[] {
-  return (Object.keys(b) as (keyof Experiment)[]).filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
+/** The keys in which two experiments differ. Where the data lie is no part of an experiment. */
+function differences(a: ExperimentOptions, b: Experiment): string[] {
+  return Object.keys({ ...a, ...b }).filter(
+    (key) =>
+      key !== 'dataDir' && JSON.stringify(a[key as keyof typeof a]) !== JSON.stringify(b[key as keyof Experiment]),
+  );
 }
 
 /**
  * Executes all runs of an experiment that are not complete yet, in its claimed folder.
  * @returns how each of those ended, in the order they did
  */
-export async function runExperiment(experiment: Experiment, context: ExperimentContext): Promise<RunOutcome[]> {
+export async function runExperiment(experiment: Experiment, options: ExperimentContext): Promise<RunOutcome[]> {
+  const context = { ...options, dataDir: options.dataDir ?? experiment.dataDir };
   await fetchData(experiment, context);
   const plans = planRuns(experiment);
   const settled = plans.filter((plan) => isSettled(join(context.folder, plan.name)));

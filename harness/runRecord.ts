@@ -2,7 +2,7 @@ import type { Stream } from '../benchmarks/index.ts';
 import { countParameters, type Engine } from '../engine/index.ts';
 import type { RunRecord } from '../logs/index.ts';
 import { findMethod, type Model } from '../methods/index.ts';
-import type { Experiment, RunPlan } from './experiment.ts';
+import { streamOptionsOf, trainingOf, type Experiment, type RunPlan } from './experiment.ts';
 import { describeMachine, describeVersions } from './machine.ts';
 import { conventions } from './schedule.ts';
 
@@ -17,7 +17,7 @@ interface Parts {
 
 /** The record of a run at its start. */
 export function startRecord({ experiment, plan, stream, engine, network, subsetSizes }: Parts): RunRecord {
-  const { name, label, options, training } = plan.method;
+  const { name, label, options } = plan.method;
   return {
     format: 1,
     run: plan.name,
@@ -27,7 +27,7 @@ export function startRecord({ experiment, plan, stream, engine, network, subsetS
       name: stream.name,
       version: stream.version,
       scenario: stream.scenario,
-      options: { ...experiment.streamOptions },
+      options: { ...streamOptionsOf(experiment) },
       tasks: stream.tasks.map((task, i) => ({
         name: task.name,
         train: task.train.length,
@@ -38,7 +38,7 @@ export function startRecord({ experiment, plan, stream, engine, network, subsetS
       outputs: stream.outputCount,
     },
     network: { name: 'mlp', options: { hidden: [...experiment.hidden] }, parameters: countParameters(network.specs) },
-    training: { ...training },
+    training: { ...trainingOf(plan.method) },
     evaluation: { every: experiment.evaluateEvery, subset: experiment.evaluateSubset, conventions: [...conventions] },
     engine: { name: engine.name, threads: engine.threads },
     versions: describeVersions(),

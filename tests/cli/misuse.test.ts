@@ -80,8 +80,8 @@ const misuses: Readonly<Record<string, Misuse>> = {
   'going on with no experiment': { args: ['resume', '.'], says: /^\. holds no experiment/ },
   'going on with an experiment that was edited wrongly': {
     args: ['resume', '.'],
-    files: { 'experiment.json': '{ "format": 1 }' },
-    says: /^experiment\.json: \w+: expected /,
+    files: { 'experiment.json': '{ "epochs": "many" }' },
+    says: /^experiment\.json: epochs: expected number, received string$/,
   },
 };
 

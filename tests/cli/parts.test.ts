@@ -52,7 +52,7 @@ describe('--set', () => {
   test('leaves the other methods as the experiment says', () => {
     const methods = applySettings(['er', 'ewc'], ['er.epochs=3']);
     const experiment = resolveExperiment({ methods, epochs: 2 });
-    expect(experiment.methods.map(({ training }) => training.epochs)).toEqual([3, 2]);
+    expect(experiment.methods.map(({ epochs }) => epochs)).toEqual([3, 2]);
   });
 });
 

@@ -13,7 +13,7 @@ describe('an experiment', () => {
       settings: ['ewc.lr=0.3'],
     });
     expect(experiment).toMatchObject({ hidden: [8], seeds: [1, 2] });
-    expect(experiment.methods.map(({ training }) => [training.epochs, training.lr])).toEqual([
+    expect(experiment.methods.map(({ epochs, lr }) => [epochs, lr])).toEqual([
       [2, 0.2],
       [2, 0.3],
     ]);
