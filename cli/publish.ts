@@ -9,7 +9,7 @@ import { terminalTable, writeReport } from '../reports/index.ts';
 export async function publish(experiment: Experiment, path: string | undefined): Promise<string> {
   for (const problem of experiment.problems) process.stderr.write(`left out: ${problem}\n`);
   if (path !== undefined) await write(experiment, path);
-  return `\n${terminalTable(experiment)}${path === undefined ? '' : `\nreport: ${path}\n`}`;
+  return `\n${terminalTable(experiment, process.stdout.columns || undefined)}${path === undefined ? '' : `\nreport: ${path}\n`}`;
 }
 
 async function write(experiment: Experiment, path: string): Promise<void> {

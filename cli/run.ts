@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { declare } from './declare.ts';
 import { executionFlags, lastText } from './executionFlags.ts';
@@ -42,7 +42,7 @@ export const run = {
     const { checkReady } = await import('./checkReady.ts');
     const { claimFolder } = await import('../harness/index.ts');
     const planned = await planExperiment(given);
-    const experiment = { ...planned, dataDir: execution.dataDir ?? planned.dataDir };
+    const experiment = { ...planned, dataDir: execution.dataDir ?? (planned.dataDir && resolve(planned.dataDir)) };
     const folder = lastText(argv.out) ?? join('runs', experiment.name.replaceAll(/[^\w.+-]+/g, '-'));
     await checkReady(experiment);
     claimFolder(folder, experiment, { overwrite: argv.overwrite === true });

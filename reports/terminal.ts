@@ -10,11 +10,12 @@ const telling = ['acc', 'min-acc', 'wc-acc', 'forgetting', 'aaa', 'gap-depth', '
 /**
  * The most telling metrics as plain aligned text: methods as rows, mean ± standard deviation over seeds. One table a protocol;
  * runs that are not complete are named below. Ends with a line end.
+ * @param width characters in a line; metrics that do not fit beside the others go below them
  */
-export function terminalTable(experiment: Experiment): string {
+export function terminalTable(experiment: Experiment, width = Infinity): string {
   const { groups, excluded } = reportData(experiment);
   const tables = groups.map((group, i) =>
-    [...(groups.length > 1 ? [`protocol ${i + 1}:`] : []), ...groupLines(group)].join('\n'),
+    [...(groups.length > 1 ? [`protocol ${i + 1}:`] : []), ...groupLines(group, width)].join('\n'),
   );
   const left = excluded.map(
     ({ record }) => `${record.run} ${record.status}${record.reason ? `: ${record.reason}` : ''}`,
@@ -22,23 +23,42 @@ export function terminalTable(experiment: Experiment): string {
   return [...tables, ...(left.length > 0 ? [left.join('\n')] : [])].join('\n\n') + '\n';
 }
 
-function groupLines({ series }: GroupReport): string[] {
+function groupLines({ series }: GroupReport, width: number): string[] {
   if (series.length === 0) return ['no complete run'];
   const metrics = telling.flatMap((name) => runMetrics.filter((metric) => metric.name === name));
   const { rows } = metricTable(series, metrics);
-  return align([
+  const table = [
     ['method', 'seeds', ...metrics.map(({ title, direction }) => `${title} ${direction === 'higher' ? '↑' : '↓'}`)],
     ...rows.map(({ series: { label, runs }, cells }) => [
       label,
       String(runs.length),
       ...cells.map((cell, i) => formatMeanStd(cell, metrics[i].unit)),
     ]),
-  ]);
+  ];
+  return fold(table, width).flatMap((part, i) => [...(i > 0 ? [''] : []), ...align(part)]);
+}
+
+/** Divides a table into tables of a width, each with the first two columns and as many of the others, in order, as it has room for. */
+function fold(rows: readonly (readonly string[])[], width: number): string[][][] {
+  const widths = widthsOf(rows);
+  const leading = [0, 1];
+  const parts = [leading];
+  for (let column = 2; column < widths.length; column++) {
+    const part = [...parts.at(-1)!, column];
+    const length = part.reduce((sum, each) => sum + widths[each], 2 * (part.length - 1));
+    if (length <= width || part.length === 3) parts[parts.length - 1] = part;
+    else parts.push([...leading, column]);
+  }
+  return parts.map((columns) => rows.map((row) => columns.map((column) => row[column])));
+}
+
+function widthsOf(rows: readonly (readonly string[])[]): number[] {
+  return rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
 }
 
 /** Rows of cells as lines: the first column to the left, the others to the right, two spaces between. */
 function align(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const widths = widthsOf(rows);
   return rows.map((row) =>
     row
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
