@@ -46,10 +46,12 @@ function observe(series: readonly Series[], metrics: readonly RunMetric[]): Obse
   );
 }
 
+/** Metrics on which a method looks best that does worst: closed gaps only count in a recovery time, and nothing falls from zero. */
+const flattering = new Set(['recovery-time', 'rag']);
+
 /** Null where no mean is to be called the best. */
-function bestMean(column: readonly Aggregate[], { direction, unit }: RunMetric): number | null {
-  // A recovery time is a mean over the gaps that closed: it flatters a method whose worst gaps never do.
-  if (unit === 'updates') return null;
+function bestMean(column: readonly Aggregate[], { name, direction, unit }: RunMetric): number | null {
+  if (flattering.has(name)) return null;
   const means = column.flatMap(({ mean }) => (mean === null ? [] : [mean]));
   if (new Set(means.map((mean) => formatValue(mean, unit))).size < 2) return null;
   return direction === 'higher' ? Math.max(...means) : Math.min(...means);

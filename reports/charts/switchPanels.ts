@@ -55,6 +55,17 @@ export function switchPanels({ series, gaps }: GroupReport, shown: readonly Seen
   }));
 }
 
+/** Every method at the switch of its own deepest gap, each in a window of its own. A method that never fell has no panel. */
+export function ownPanels(group: GroupReport): SwitchPanel[] {
+  return group.series.flatMap((series) => {
+    const gaps = group.gaps.filter((seen) => seen.series === series);
+    const seen = deepest(gaps);
+    if (!seen) return [];
+    const [panel] = switchPanels({ ...group, series: [series], gaps }, [seen]);
+    return [{ ...panel, title: `${panel.title}, ${seen.gap.task} at the switch to ${seen.gap.switchTask}` }];
+  });
+}
+
 type Span = Omit<Window, 'floor'>;
 
 /** How far to look: past the recovery, or where there is none far enough to show how abrupt the fall was; never past the next switch. */

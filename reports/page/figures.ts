@@ -4,7 +4,7 @@ import { renderSvg } from '../charts/svg.ts';
 import { curveFigure } from '../charts/curveFigure.ts';
 import { curvePanels } from '../charts/curves.ts';
 import { switchFigure } from '../charts/switchFigure.ts';
-import { switchPanels } from '../charts/switchPanels.ts';
+import { ownPanels, switchPanels } from '../charts/switchPanels.ts';
 import type { GroupReport } from '../data.ts';
 import type { SeenGap } from '../gaps.ts';
 import { markup } from './markup.ts';
@@ -35,6 +35,14 @@ export async function switchFigures(group: GroupReport, shown: readonly SeenGap[
     const alt = `${panel.title}: accuracy of ${task} around the switch to ${next}, ${panel.subtitle}`;
     images.push(await image(switchFigure(panel), alt));
   }
+  return markup`<div class="figures small">${images}</div>`;
+}
+
+/** Every method at its own deepest gap. */
+export async function ownGapFigures(group: GroupReport): Promise<Markup> {
+  const images = [];
+  for (const panel of ownPanels(group))
+    images.push(await image(switchFigure(panel), `${panel.title}: accuracy, ${panel.subtitle}`));
   return markup`<div class="figures small">${images}</div>`;
 }
 

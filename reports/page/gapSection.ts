@@ -3,7 +3,7 @@ import type { GroupReport } from '../data.ts';
 import { inWords } from '../format.ts';
 import { deepest, deepestRecovered, endLevel, fallTime, sameSwitch } from '../gaps.ts';
 import type { SeenGap } from '../gaps.ts';
-import { switchFigures } from './figures.ts';
+import { ownGapFigures, switchFigures } from './figures.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { plainTable } from './tables.ts';
@@ -15,10 +15,11 @@ export async function gapSection(group: GroupReport): Promise<Markup | null> {
   const views = [];
   for (const shown of viewsOf(lowest, deepestRecovered(group.gaps))) views.push(await switchView(group, shown));
   return markup`<h2>The deepest gap</h2>
-<p class="muted">All methods in the same window around one switch. Blue: the seed whose gap is marked; grey: the other seeds.
+<p class="muted">All methods in the same window around one switch, then each at the switch where it fell deepest. Blue: the seed whose gap is marked; grey: the other seeds.
 Dashed level: the accuracy before the switch. Filled dot: the minimum. Open dot: the first evaluation that is back.</p>
 ${views}
 <h3>Each method's own deepest gap</h3>
+${await ownGapFigures(group)}
 <p class="muted">At the end: the accuracy when training on the new task ended. 9/10 fallen, lowest, back: updates after the switch.
 Gaps closed: of all gaps of all seeds, those that were back before the next switch.</p>
 ${gapTable(group)}`;

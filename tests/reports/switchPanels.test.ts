@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Experiment, Run } from '../../logs/index.ts';
-import { switchPanels } from '../../reports/charts/switchPanels.ts';
+import { ownPanels, switchPanels } from '../../reports/charts/switchPanels.ts';
 import { reportData } from '../../reports/data.ts';
 import type { GroupReport } from '../../reports/data.ts';
 import { deepest, deepestRecovered, endLevel, fallTime, gapWords } from '../../reports/gaps.ts';
@@ -76,6 +76,13 @@ describe('a dip planted in task 0/1 of method b, seed 2, after the switch to 4/5
     const steps = [-4, -3, -2, -1, 0, 0, ...Array.from({ length: 20 }, (_, i) => i + 1)];
     for (const { traces } of panels) for (const { points } of traces) expect(points.map(({ x }) => x)).toEqual(steps);
     expect(panels[1].traces[1].points.find(({ x }) => x === 4)!.y).toBe(0.4);
+  });
+
+  test('is the switch at which its own method is shown; a method that never fell is not', () => {
+    const panels = ownPanels(group);
+    expect(panels.map(({ title }) => title)).toEqual(['b, 0/1 at the switch to 4/5']);
+    expect(panels[0].gap).toBe(found.gap);
+    expect(panels[0].traces.map(({ focus }) => focus)).toEqual([false, true]);
   });
 
   test('falls nine tenths of the way by its minimum', () => {
