@@ -62,6 +62,7 @@ export async function execute(experiment: Experiment, folder: string, execution:
   else process.stdout.write(text);
   if (states.some(({ status }) => status !== 'complete' && status !== 'diverged'))
     process.stderr.write(`runs that are not complete are tried again by: stabgap resume ${folder}\n`);
+  if (outcomes.some(({ mendable }) => mendable)) return exitCodes.misuse;
   return states.every(({ status }) => status === 'complete') ? 0 : exitCodes.failure;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { UserError, codeOf, writeFileAtomic } from '../base/index.ts';
 import type { State } from '../methods/index.ts';
+import { guarded } from './guarded.ts';
 
 /** Everything a run needs to go on as if it had never stopped. */
 export interface Checkpoint {
@@ -42,11 +43,12 @@ function pathOf(folder: string, number: number): string {
 
 /** Writes the next checkpoint and drops all but it and the one before. The file carries a SHA-256 of its content. */
 export function saveCheckpoint(folder: string, checkpoint: Checkpoint): void {
-  mkdirSync(folder, { recursive: true });
+  guarded(folder, () => mkdirSync(folder, { recursive: true }));
   const payload = serialize(checkpoint);
   const digest = createHash('sha256').update(payload).digest();
   const [newest = 0, ...older] = numbersIn(folder);
-  writeFileAtomic(pathOf(folder, newest + 1), Buffer.concat([Buffer.from(magic), digest, payload]));
+  const path = pathOf(folder, newest + 1);
+  guarded(path, () => writeFileAtomic(path, Buffer.concat([Buffer.from(magic), digest, payload])));
   for (const number of older) rmSync(pathOf(folder, number), { force: true });
 }
 

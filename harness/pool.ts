@@ -22,6 +22,8 @@ export interface RunOutcome {
   readonly record: RunRecord | null;
   /** Why there is no record. */
   readonly error: string | null;
+  /** Whether the error is one that the user can mend, such as a full disk. */
+  readonly mendable: boolean;
 }
 
 /** The compiled worker; from source it is the one of the last build. */
@@ -73,12 +75,12 @@ function execute(
   return new Promise((resolve) => {
     let complaints = '';
     const stop = (): void => tell({ kind: 'stop' });
-    const settle = (record: RunRecord | null, error: string | null): void => {
+    const settle = (record: RunRecord | null, error: string | null, mendable = false): void => {
       signal?.removeEventListener('abort', stop);
       worker.off('message', receive);
       worker.off('exit', exited);
       worker.stderr?.off('data', listen);
-      resolve({ plan, record, error });
+      resolve({ plan, record, error, mendable });
     };
     const listen = (data: Buffer): void => {
       complaints = (complaints + data.toString()).slice(-2000);
@@ -87,7 +89,7 @@ function execute(
       if (message.kind === 'progress') onProgress?.(message.progress);
       else if (message.kind === 'warning') onWarning?.(message.message);
       else if (message.kind === 'done') settle(message.record, null);
-      else settle(null, message.message);
+      else settle(null, message.message, true);
     };
     const exited = (code: number | null, killer: NodeJS.Signals | null): void => {
       const lines = complaints.split('\n').filter((line) => /\S/.test(line));

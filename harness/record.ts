@@ -1,7 +1,8 @@
 import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError, codeOf, messageOf, writeFileAtomic } from '../base/index.ts';
+import { UserError, writeFileAtomic } from '../base/index.ts';
 import { formatEvaluationHeader, formatEvaluationRow, formatRow, type RunRecord } from '../logs/index.ts';
+import { guarded } from './guarded.ts';
 
 const tables = ['accuracy', 'loss', 'matrix', 'steps'] as const;
 type Table = (typeof tables)[number];
@@ -102,19 +103,6 @@ function openTable(path: string, resumeAt: number | null): TableFile {
       closeSync(file);
     },
   };
-}
-
-/** Says what happened to a file in words that help. */
-function guarded<T>(path: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    if (codeOf(error) === 'ENOSPC')
-      throw new UserError(`${path}: the disk is full; free some space, then go on with stabgap resume`, {
-        cause: error,
-      });
-    throw new UserError(`${path}: cannot be written: ${messageOf(error)}`, { cause: error });
-  }
 }
 
 export function writeRunRecord(folder: string, record: RunRecord): void {

@@ -1,3 +1,4 @@
+import { createRng } from '../../base/index.ts';
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../../engine/index.ts';
 import type { Shape } from '../../engine/index.ts';
 
@@ -11,6 +12,15 @@ export interface EngineCase {
   /** Inputs are drawn from this range instead of [-2, 2). */
   readonly range?: readonly [number, number];
 }
+
+const rng = createRng('engine cases');
+
+/** Random shapes of rank 1 to 4 with extents 1 to 6, each with one that broadcasts to it. */
+const randomShapes: readonly (readonly [Shape, Shape])[] = Array.from({ length: 4 }, () => {
+  const shape = Array.from({ length: 1 + rng.integer(4) }, () => 1 + rng.integer(6));
+  const tail = shape.slice(rng.integer(shape.length));
+  return [shape, tail.map((extent) => (rng.uniform() < 0.4 ? 1 : extent))] as const;
+});
 
 type Binary = (a: Tensor, b: Tensor) => Tensor;
 type Unary = (x: Tensor) => Tensor;
@@ -35,6 +45,7 @@ const broadcasts: readonly (readonly [Shape, Shape])[] = [
     [1, 1],
     [7, 3],
   ],
+  ...randomShapes,
 ];
 
 /** tfjs differentiates maximum, minimum and squaredDifference wrongly when they broadcast: it does not sum over the broadcast axes. */
@@ -93,7 +104,7 @@ const unary: Record<string, { fn: Unary; gradient?: boolean; range?: readonly [n
   castBool: { fn: (x) => tf.cast(tf.cast(tf.round(x), 'bool'), 'float32'), gradient: false },
 };
 
-const unaryShapes: readonly Shape[] = [[], [1], [7], [3, 5], [2, 1, 3]];
+const unaryShapes: readonly Shape[] = [[], [1], [7], [3, 5], [2, 1, 3], ...randomShapes.map(([shape]) => shape)];
 
 const index = (values: number[]): Tensor1D => tf.tensor1d(values, 'int32');
 
@@ -316,7 +327,26 @@ const others: readonly EngineCase[] = [
   },
 ];
 
+/** Matrix products and reductions of random sizes, as nothing about them should depend on a size. */
+const randomSizes: readonly EngineCase[] = Array.from({ length: 4 }, () => {
+  const [m, k, n] = Array.from({ length: 3 }, () => 1 + rng.integer(40));
+  return [
+    {
+      name: `matMul ${m}×${k}×${n}`,
+      shapes: [
+        [m, k],
+        [k, n],
+      ],
+      fn: (a: Tensor, b: Tensor) => tf.matMul(a, b),
+    },
+    { name: `sum of rows ${m}×${k}`, shapes: [[m, k]], fn: (x: Tensor) => tf.sum(x, 1) },
+    { name: `max of columns ${m}×${n}`, shapes: [[m, n]], fn: (x: Tensor) => tf.max(x, 0) },
+    { name: `logSoftmax ${k}×${n}`, shapes: [[k, n]], fn: (x: Tensor) => tf.logSoftmax(x as Tensor2D) },
+  ];
+}).flat();
+
 export const engineCases: readonly EngineCase[] = [
+  ...randomSizes,
   ...Object.entries(binary).flatMap(([name, { fn, gradient, range }]) =>
     broadcasts.map(([a, b]) => ({
       name: `${name} ${a.join('×') || 'scalar'}, ${b.join('×') || 'scalar'}`,
