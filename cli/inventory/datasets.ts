@@ -1,6 +1,6 @@
 import { datasets } from '../../benchmarks/index.ts';
 import { megabytes } from '../progress/texts.ts';
-import type { Item } from './index.ts';
+import type { Item } from './types.ts';
 
 export function datasetItems(): { items: Item[]; columns: string[] } {
   const items = datasets.entries.map((entry) => ({

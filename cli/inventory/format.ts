@@ -1,4 +1,4 @@
-import type { Inventory, Item, ItemOption } from './index.ts';
+import type { Inventory, Item, ItemOption } from './types.ts';
 
 const gap = 2;
 /** A column narrower than this is not worth wrapping in. */

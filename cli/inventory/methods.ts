@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { methods } from '../../methods/index.ts';
 import { optionSchemas } from '../settings.ts';
-import type { Item, ItemOption } from './index.ts';
+import type { Item, ItemOption } from './types.ts';
 
 export function methodItems(): { items: Item[]; columns: string[] } {
   const items = methods.map(({ name, title, family, paper, scenarios }) => ({

@@ -1,5 +1,5 @@
 import { runMetrics } from '../../metrics/index.ts';
-import type { Item } from './index.ts';
+import type { Item } from './types.ts';
 
 export function metricItems(): { items: Item[]; columns: string[] } {
   const items = runMetrics.map(({ name, title, unit, direction, source, definition }) => ({

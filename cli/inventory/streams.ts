@@ -1,5 +1,5 @@
 import { describeStreams, scenarios } from '../../benchmarks/index.ts';
-import type { Item } from './index.ts';
+import type { Item } from './types.ts';
 
 export function streamItems(): { items: Item[]; columns: string[] } {
   const items = describeStreams().map(({ name, dataset, description, options }) => ({

@@ -1,5 +1,5 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import type { ProgressView } from './index.ts';
+import type { ProgressView } from './types.ts';
 import { createTally, type Standing } from './tally.ts';
 import { complaint, duration, megabytes } from './texts.ts';
 

@@ -1,19 +1,6 @@
-import type { Progress, RunOutcome, RunPlan } from '../../harness/index.ts';
 import { showBar } from './bar.ts';
 import { showLines } from './lines.ts';
-
-/** Shows an experiment at work. */
-export interface ProgressView {
-  download(file: string, received: number, total: number): void;
-  /** Runs that were complete before. */
-  kept(plans: readonly RunPlan[]): void;
-  start(plan: RunPlan): void;
-  update(progress: Progress): void;
-  end(outcome: RunOutcome): void;
-  /** A line for the user, such as a warning. */
-  note(line: string): void;
-  close(): void;
-}
+import type { ProgressView } from './types.ts';
 
 /** A bar on a terminal, plain lines elsewhere. */
 export function showProgress(stream: NodeJS.WriteStream, runs: number): ProgressView {

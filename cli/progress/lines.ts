@@ -1,5 +1,5 @@
 import type { Progress } from '../../harness/index.ts';
-import type { ProgressView } from './index.ts';
+import type { ProgressView } from './types.ts';
 import { complaint, megabytes } from './texts.ts';
 
 /** A line when a run starts and one when it ends. */

@@ -7,7 +7,8 @@ import { findInventory } from '../../cli/inventory/index.ts';
 import { experimentSchema } from '../../harness/index.ts';
 import { methods } from '../../methods/index.ts';
 import { runMetrics } from '../../metrics/index.ts';
-import { main, stabgap, temporaryFolder } from './stabgap.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import { main, stabgap } from './stabgap.ts';
 
 const cwd = temporaryFolder();
 

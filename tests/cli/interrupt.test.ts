@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Summary } from '../../cli/summary.ts';
 import { readRunRecord } from '../../logs/index.ts';
-import { readTables, stabgap, start, temporaryFolder, tiny } from './stabgap.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import { readTables, stabgap, start, tiny } from './stabgap.ts';
 
 const run = ['run', ...tiny, '--epochs', '30', '--methods', 'der++', '--out', 'x', '--no-report', '--json'];
 const name = 'x/der++-seed1';

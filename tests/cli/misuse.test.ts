@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { stabgap, temporaryFolder, tiny } from './stabgap.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import { stabgap, tiny } from './stabgap.ts';
 
 /** What stands in the working directory before `stabgap` is called, by path. */
 type Files = Readonly<Record<string, string>>;

@@ -6,7 +6,8 @@ import { packageRoot } from '../../base/index.ts';
 import { readRunRecord } from '../../logs/index.ts';
 import { runMetrics } from '../../metrics/index.ts';
 import type { Summary } from '../../cli/summary.ts';
-import { readTables, stabgap, temporaryFolder, tiny } from './stabgap.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import { readTables, stabgap, tiny } from './stabgap.ts';
 
 describe.concurrent('stabgap run', () => {
   test('runs a recipe with flags, prints the table and writes the report', async () => {

@@ -8,7 +8,8 @@ import {
   type ExperimentOptions,
   type RunContext,
 } from '../../harness/index.ts';
-import { readTables, runOnce, temporaryFolder } from './helpers.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import { readTables, runOnce } from './helpers.ts';
 
 function checkpoint(step: number): Checkpoint {
   return {

@@ -8,7 +8,7 @@ import {
   resolveExperiment,
   type ExperimentOptions,
 } from '../../harness/index.ts';
-import { temporaryFolder } from './helpers.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
 
 const options: ExperimentOptions = {
   stream: 'rotated-digits',

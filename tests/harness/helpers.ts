@@ -1,7 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import {
   executeRun,
   planRuns,
@@ -9,21 +7,9 @@ import {
   type ExperimentOptions,
   type RunContext,
 } from '../../harness/index.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
 
 export const tables = ['accuracy.csv', 'loss.csv', 'matrix.csv', 'steps.csv'] as const;
-
-const made: string[] = [];
-
-afterAll(() => {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A new folder that goes when the test file is done. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'stabgap-test-'));
-  made.push(folder);
-  return folder;
-}
 
 /** A run of a few hundred updates that takes a second or two. */
 export const small: ExperimentOptions = {

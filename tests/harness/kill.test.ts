@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createRng, packageRoot } from '../../base/index.ts';
-import { readTables, runOnce, small, temporaryFolder } from './helpers.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import { readTables, runOnce, small } from './helpers.ts';
 
 const options = { ...small, methods: ['der++'], momentum: 0.9, batch: 16, epochs: 2, evaluateEvery: 2 };
 

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { packageRoot } from '../../base/index.ts';
 import type { RunOutcome } from '../../harness/index.ts';
 import { readRunRecord } from '../../logs/index.ts';
-import { readTables, runOnce, small, temporaryFolder } from './helpers.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import { readTables, runOnce, small } from './helpers.ts';
 
 // The build, since a method is registered where it is imported, and worker processes are of the build.
 const { claimFolder, loadImports, resolveExperiment, runExperiment } = (await import(

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { UserError, createRng } from '../../base/index.ts';
 import { createStream } from '../../benchmarks/index.ts';
 import { readRun, readSteps } from '../../logs/index.ts';
-import { readTables, runOnce, temporaryFolder } from './helpers.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import { readTables, runOnce } from './helpers.ts';
 
 describe('the record of a run', () => {
   test('has one row before the first update of every task and one after each update', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { packageRoot } from '../../base/index.ts';
 import { readEvaluationLog, readMatrix, runRecordSchema } from '../../logs/index.ts';
-import { temporaryFolder } from './files.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
 
 const page = readFileSync(join(packageRoot, 'docs/formats.md'), 'utf8');
 const section = (title: string): string => page.split(`\n## ${title}\n`)[1].split('\n## ')[0];

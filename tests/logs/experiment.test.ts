@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../base/index.ts';
 import { readExperiment, type RunRecord } from '../../logs/index.ts';
-import { recordOf, runFiles, temporaryFolder, writeFiles } from './files.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import { recordOf, runFiles, writeFiles } from './files.ts';
 
 function experimentFolder(configuration: unknown, records: readonly RunRecord[]): string {
   const folder = temporaryFolder();

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../base/index.ts';
 import { readRun, readRunRecord } from '../../logs/index.ts';
-import { recordOf, runFiles, temporaryFolder, writeFiles } from './files.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import { recordOf, runFiles, writeFiles } from './files.ts';
 
 function runFolder(changes: Record<string, string> = {}): string {
   const folder = temporaryFolder();
