@@ -44,7 +44,8 @@ function eagerProgram<S extends Signature, T extends TensorTree>(
     },
     flops: traced?.flops ?? null,
     async run(arrays, into = {}) {
-      await tf.setBackend(backend);
+      // It is open already, so this takes effect at once; waiting would let other programs switch it in between.
+      void tf.setBackend(backend);
       const result = tf.tidy(() =>
         fn(build(inputs, (path) => toTensor(name, feeds.get(path)!, at(arrays, feeds.get(path)!))) as TensorsOf<S>),
       );

@@ -47,7 +47,8 @@ export function trace<S extends Signature, T extends TensorTree>(
   } finally {
     scope.endScope();
     stop();
-    if (previous) void tf.setBackend(previous);
+    // tfjs starts without a backend; it must not be left with one that computes nothing.
+    void tf.setBackend(previous || 'cpu');
   }
 }
 

@@ -54,3 +54,14 @@ test('weights and biases start uniform in ±1/√in', () => {
   expect(Math.abs(variance - 0.01 / 3)).toBeLessThan(1e-4);
   expect(Math.max(...(arrays['output/bias'] as Float32Array).map(Math.abs))).toBeLessThanOrEqual(1 / Math.sqrt(200));
 });
+
+test('tracing leaves tfjs usable for others, even if it had no backend before', () => {
+  const script = `
+    const { openEngine, tf, float32 } = await import(${JSON.stringify(join(packageRoot, 'dist/engine/index.js'))});
+    const engine = await openEngine('onnx');
+    await engine.compile('double', ({ x }) => ({ y: tf.mul(x, 2) }), { x: float32(2) });
+    console.log(tf.tidy(() => tf.add(tf.tensor1d([1, 2]), 1).arraySync()).join());
+  `;
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  expect(output).toBe('2,3\n');
+});
