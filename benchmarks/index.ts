@@ -1,6 +1,13 @@
 export { datasets, defaultCacheDir, loadDataset } from './datasets/index.ts';
 export type { DatasetContext, DatasetEntry, DownloadProgress } from './datasets/index.ts';
-export { buildStream, createStream, describeStreams, resolveStreamOptions, streamKinds } from './streams/index.ts';
+export {
+  buildStream,
+  createStream,
+  datasetOf,
+  describeStreams,
+  resolveStreamOptions,
+  streamKinds,
+} from './streams/index.ts';
 export type { StreamDescription, StreamKind, StreamOption, StreamPlan } from './streams/index.ts';
 export { scenarios } from './types.ts';
 export type { Dataset, RawSamples, Samples, Scenario, Stream, StreamOptions, Task } from './types.ts';

@@ -1,4 +1,4 @@
-import { datasets } from '../benchmarks/index.ts';
+import { datasetOf } from '../benchmarks/index.ts';
 import { openEngine } from '../engine/index.ts';
 import type { Experiment } from '../harness/index.ts';
 
@@ -9,6 +9,6 @@ import type { Experiment } from '../harness/index.ts';
 export async function checkReady({ engine: name, stream, dataDir }: Experiment): Promise<void> {
   const engine = await openEngine(name);
   await engine.dispose();
-  const dataset = datasets.get(stream.slice(stream.indexOf('-') + 1));
+  const dataset = datasetOf(stream);
   if (dataDir !== undefined && dataset.downloadBytes > 0) await dataset.load({ dataDir });
 }

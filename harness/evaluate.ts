@@ -1,7 +1,7 @@
 import type { Rng } from '../base/index.ts';
 import type { Samples, Stream } from '../benchmarks/index.ts';
 import { float32, int32, sizeOf, tf, type Engine, type Tensor1D, type Tensor2D } from '../engine/index.ts';
-import { logLikelihood, type Model } from '../methods/index.ts';
+import { headMask, logLikelihood, type Model } from '../methods/index.ts';
 
 /** Rows that go through the model at once: few enough for the activations to stay in cache, enough to keep the matrix products busy. */
 const largestChunk = 500;
@@ -47,9 +47,7 @@ export async function createEvaluator(
   );
   const largest = Math.max(...subsets.map((rows) => rows.length));
   const chunk = Math.ceil(largest / Math.ceil(largest / largestChunk));
-  const masks = tasks.map(({ outputs }) =>
-    Float32Array.from({ length: outputCount }, (_, output) => (outputs.includes(output) ? 0 : -1e9)),
-  );
+  const masks = tasks.map(({ outputs }) => headMask(outputs, outputCount));
   const program = await compile(engine, model, chunk, inputSize, outputCount, stream.scenario === 'task');
 
   const chunksOf = (samples: Samples, rows: Int32Array): Chunk[] =>

@@ -33,7 +33,7 @@ export function openRecord(
   taskNames: readonly string[],
   resumeAt: Readonly<Record<string, number>> | null,
 ): RecordWriter {
-  mkdirSync(folder, { recursive: true });
+  guarded(folder, () => mkdirSync(folder, { recursive: true }));
   const files = Object.fromEntries(
     tables.map((table) => [table, openTable(join(folder, `${table}.csv`), resumeAt?.[table] ?? null)]),
   ) as Record<Table, TableFile>;
@@ -106,7 +106,7 @@ function openTable(path: string, resumeAt: number | null): TableFile {
 }
 
 export function writeRunRecord(folder: string, record: RunRecord): void {
-  mkdirSync(folder, { recursive: true });
+  guarded(folder, () => mkdirSync(folder, { recursive: true }));
   guarded(join(folder, 'run.json'), () =>
     writeFileAtomic(join(folder, 'run.json'), `${JSON.stringify(record, null, 2)}\n`),
   );

@@ -18,6 +18,6 @@ export {
 export { findMethod, methods, registerMethod } from './registry.ts';
 export { createReservoir, type Reservoir } from './shared/buffers/reservoir.ts';
 export { createRingBuffer, type RingBuffer } from './shared/buffers/ring.ts';
-export { createClassifier, crossEntropy, logLikelihood, type Classifier } from './shared/classifier.ts';
+export { createClassifier, crossEntropy, headMask, logLikelihood, type Classifier } from './shared/classifier.ts';
 export { allocateRows, asRows, putBatch, rowSpecs, type Rows, type RowTensors } from './shared/rows.ts';
 export { createTrainer, type Step, type Trainer } from './shared/trainer.ts';

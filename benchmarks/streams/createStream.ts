@@ -1,5 +1,5 @@
 import { unknownName, type Rng } from '../../base/index.ts';
-import { datasets, loadDataset, type DatasetContext } from '../datasets/index.ts';
+import { datasets, loadDataset, type DatasetContext, type DatasetEntry } from '../datasets/index.ts';
 import { createRegistry, type Registry } from '../registry.ts';
 import { scenarios, type Dataset, type Stream, type StreamOptions } from '../types.ts';
 import { permuted } from './permuted.ts';
@@ -71,6 +71,11 @@ export function buildStream(kindName: string, dataset: Dataset, options: StreamO
     inputShape: dataset.shape,
     ...plan.build(dataset, rng),
   };
+}
+
+/** The data set that a stream is made of. @throws UserError on an unknown name */
+export function datasetOf(stream: string): DatasetEntry {
+  return parseStreamName(stream).dataset;
 }
 
 function parseStreamName(name: string) {

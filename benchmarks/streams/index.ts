@@ -1,6 +1,7 @@
 export {
   buildStream,
   createStream,
+  datasetOf,
   describeStreams,
   resolveStreamOptions,
   streamKinds,

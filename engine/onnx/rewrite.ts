@@ -38,7 +38,9 @@ export const shareCommonNodes: Pass = (graph) => {
   const canonical = (value: Value | null): Value | null => {
     if (!value) return null;
     if (!value.data || value.data.length > 64) return replaced.get(value) ?? value;
-    const key = `${value.type}[${value.shape.join()}]${value.data.join()}`;
+    const { buffer, byteOffset, byteLength } = value.data;
+    // By bytes: 0 and -0 print alike.
+    const key = `${value.type}[${value.shape.join()}]${Buffer.from(buffer, byteOffset, byteLength).toString('hex')}`;
     if (!constants.has(key)) constants.set(key, value);
     return constants.get(key)!;
   };

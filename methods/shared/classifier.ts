@@ -10,8 +10,10 @@ import {
 import type { StreamInfo } from '../contract.ts';
 import type { RowTensors } from './rows.ts';
 
-/** Added to the logits of outputs that do not compete. */
-const excluded = -1e9;
+/** `[outputCount]`, to be added to logits: 0 for outputs that compete, and so little for the others that they cannot win. */
+export function headMask(outputs: readonly number[], outputCount: number): Float32Array {
+  return Float32Array.from({ length: outputCount }, (_, output) => (outputs.includes(output) ? 0 : -1e9));
+}
 
 /** The network as the scenario sees it. */
 export interface Classifier {
@@ -24,9 +26,7 @@ export interface Classifier {
 }
 
 export function createClassifier(network: Network, { scenario, taskOutputs, outputCount }: StreamInfo): Classifier {
-  const heads = taskOutputs.map((outputs) =>
-    Array.from({ length: outputCount }, (_, output) => (outputs.includes(output) ? 0 : excluded)),
-  );
+  const heads = taskOutputs.map((outputs) => [...headMask(outputs, outputCount)]);
   const compete = (logits: Tensor2D, task: Tensor1D): Tensor2D =>
     scenario === 'task' ? tf.add(logits, tf.gather(tf.tensor2d(heads), task)) : logits;
   return {

@@ -198,7 +198,7 @@ const others: readonly EngineCase[] = [
     fn: (a, b) => tf.where(tf.tensor2d([1, 0, 0, 1, 1, 1, 0, 1, 0, 0, 1, 0], [3, 4], 'bool'), a, tf.mul(b, 2)),
   },
   { name: 'gather', shapes: [[5, 3]], fn: (x) => tf.gather(x, index([4, 0, 4, 2])) },
-  { name: 'gather columns', shapes: [[2, 5]], fn: (x) => tf.gather(x, index([1, 1, 3]), 1), gradient: false },
+  { name: 'columns by gather', shapes: [[2, 5]], fn: (x) => tf.gather(x, index([1, 1, 3]), 1), gradient: false },
   { name: 'oneHot', shapes: [[4, 6]], fn: (x) => tf.mul(x, tf.oneHot(index([5, 0, 3, 3]), 6)) },
   {
     name: 'topk',

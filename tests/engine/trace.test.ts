@@ -97,6 +97,18 @@ describe('rewrites', () => {
     expect(operators(graph)).toEqual(['Sin', 'Mul', 'Add']);
   });
 
+  test('constants that differ in their sign of zero alone are kept apart', async () => {
+    const engine = await openEngine('onnx');
+    const program = await engine.compile(
+      'zeros',
+      ({ x }) => ({ up: tf.div(x, tf.tensor1d([0, 1])), down: tf.div(x, tf.tensor1d([-0, 1])) }),
+      { x: float32(2) },
+    );
+    const { up, down } = await program.run({ x: Float32Array.of(1, 1) });
+    expect([up[0], down[0]]).toEqual([Infinity, -Infinity]);
+    await engine.dispose();
+  });
+
   test('ReLU’s derivative reads the ReLU of the forward pass', () => {
     const graph = graphOf({ x: float32(2, 3) }, ({ x }) => {
       const { gradients, loss } = lossGradients(
