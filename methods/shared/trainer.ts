@@ -52,8 +52,6 @@ export interface Trainer {
     compute: (parameters: Tensors, inputs: TensorsOf<S>) => StepResult,
     options?: StepOptions<S>,
   ): Promise<Step<S>>;
-  /** A copy of the parameters. */
-  snapshot(): Arrays;
   /** Zeroes the optimiser's state if the run is set to start every task afresh. */
   beginTask(): void;
   /** Operations of all steps run so far, plus those a method reports for passes of its own. */
@@ -128,7 +126,6 @@ export function createTrainer({ engine, network, initial, training, stream }: Se
         return { loss: result.loss[0], aux: result.aux };
       };
     },
-    snapshot: () => copy(current.parameters),
     beginTask() {
       if (training.resetOptimizer) for (const array of Object.values(current.optimizer)) array.fill(0);
     },
@@ -142,7 +139,7 @@ export function createTrainer({ engine, network, initial, training, stream }: Se
   return trainer;
 }
 
-export function copy(arrays: Arrays): Arrays {
+function copy(arrays: Arrays): Arrays {
   return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.slice()]));
 }
 
