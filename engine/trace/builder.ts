@@ -15,6 +15,7 @@ export class GraphBuilder {
   readonly name: string;
   private readonly nodes: Node[] = [];
   private readonly inputs: Value[] = [];
+  private readonly sharedConstants = new Map<string, Value>();
   private counter = 0;
 
   constructor(name: string) {
@@ -82,6 +83,29 @@ export class GraphBuilder {
     if (shape.length === x.shape.length && shape.every((extent, i) => extent === x.shape[i])) return x;
     if (x.data) return { name: this.nextName('constant'), shape, type: x.type, data: x.data };
     return this.emit('Reshape', [x, this.integers(shape)], shape, x.type);
+  }
+
+  /** The value broadcast to a larger shape. */
+  expand(x: Value, shape: Shape): Value {
+    return this.emit('Expand', [x, this.integers(shape)], shape, x.type);
+  }
+
+  transpose(x: Value, perm: readonly number[]): Value {
+    if (perm.every((axis, i) => axis === i)) return x;
+    return this.emit(
+      'Transpose',
+      [x],
+      perm.map((axis) => x.shape[axis]),
+      x.type,
+      { perm },
+    );
+  }
+
+  /** A constant that several kernels share: made once for a key. */
+  shared(key: string, make: () => Value): Value {
+    const known = this.sharedConstants.get(key) ?? make();
+    this.sharedConstants.set(key, known);
+    return known;
   }
 
   finish(outputs: Graph['outputs']): Graph {
