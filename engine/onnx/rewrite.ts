@@ -27,6 +27,16 @@ export const removeDeadNodes: Pass = (graph) => {
   return { ...graph, nodes: kept };
 };
 
+/** Drops the last results of nodes that have several where nobody reads them, so that they need not be computed. */
+export const dropUnreadResults: Pass = (graph) => {
+  const uses = countUses(graph);
+  const nodes = graph.nodes.map((node) => {
+    const read = node.outputs.findLastIndex((output) => uses.has(output)) + 1;
+    return read === node.outputs.length ? node : { ...node, outputs: node.outputs.slice(0, read) };
+  });
+  return { ...graph, nodes };
+};
+
 /**
  * Computes once what is computed twice: nodes with the same operator, inputs and attributes. It is also what makes ReLU's derivative
  * cheap: traced as Sign(Relu(x)), it reads the ReLU of the forward pass.
@@ -47,7 +57,7 @@ export const shareCommonNodes: Pass = (graph) => {
   const nodes: Node[] = [];
   for (const node of graph.nodes) {
     const inputs = node.inputs.map(canonical);
-    const key = JSON.stringify([node.op, inputs.map((input) => input?.name ?? null), node.attributes]);
+    const key = JSON.stringify([node.op, node.domain, inputs.map((input) => input?.name ?? null), node.attributes]);
     const twin = first.get(key);
     if (twin) node.outputs.forEach((output, i) => replaced.set(output, twin.outputs[i]));
     else {
@@ -205,7 +215,7 @@ function castTo(value: Value): Record<string, Attribute> {
 
 /** All passes, in order. */
 export function optimize(graph: Graph): Graph {
-  return [removeDeadNodes, shareCommonNodes, fuseIntoGemm, removeDeadNodes, nameResults].reduce(
+  return [removeDeadNodes, shareCommonNodes, fuseIntoGemm, removeDeadNodes, dropUnreadResults, nameResults].reduce(
     (result, pass) => pass(result),
     graph,
   );

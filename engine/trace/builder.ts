@@ -48,8 +48,9 @@ export class GraphBuilder {
     shape: Shape,
     type: ElementType = 'float32',
     attributes: Record<string, Attribute> = {},
+    domain?: string,
   ): Value {
-    return this.emitMany(op, inputs, [{ shape, type }], attributes)[0];
+    return this.emitMany(op, inputs, [{ shape, type }], attributes, domain)[0];
   }
 
   /** Appends an operator with several results. */
@@ -58,9 +59,10 @@ export class GraphBuilder {
     inputs: readonly (Value | null)[],
     results: readonly { shape: Shape; type: ElementType }[],
     attributes: Record<string, Attribute> = {},
+    domain?: string,
   ): Value[] {
     const outputs = results.map(({ shape, type }) => ({ name: this.nextName(op.toLowerCase()), shape, type }));
-    this.nodes.push({ op, inputs, outputs, attributes });
+    this.nodes.push({ op, domain, inputs, outputs, attributes });
     return outputs;
   }
 
@@ -88,6 +90,14 @@ export class GraphBuilder {
   /** The value broadcast to a larger shape. */
   expand(x: Value, shape: Shape): Value {
     return this.emit('Expand', [x, this.integers(shape)], shape, x.type);
+  }
+
+  /** `size` elements along every axis, from `begin` on. */
+  slice(x: Value, begin: readonly number[], size: readonly number[]): Value {
+    if (begin.every((start, i) => start === 0 && size[i] === x.shape[i])) return x;
+    const ends = begin.map((start, i) => start + size[i]);
+    const axes = begin.map((_, i) => i);
+    return this.emit('Slice', [x, this.integers(begin), this.integers(ends), this.integers(axes)], size, x.type);
   }
 
   transpose(x: Value, perm: readonly number[]): Value {

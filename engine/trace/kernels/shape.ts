@@ -11,17 +11,6 @@ function filled(graph: GraphBuilder, shape: Shape, number: number, type: Element
   return graph.constant(new Uint8Array(size).fill(number), shape, type);
 }
 
-function slice(graph: GraphBuilder, x: Value, begin: readonly number[], size: readonly number[]): Value {
-  if (begin.every((start, i) => start === 0 && size[i] === x.shape[i])) return x;
-  const ends = begin.map((start, i) => start + size[i]);
-  return graph.emit(
-    'Slice',
-    [x, graph.integers(begin), graph.integers(ends), graph.integers(begin.map((_, i) => i))],
-    size,
-    x.type,
-  );
-}
-
 function concat(graph: GraphBuilder, parts: Value[], axis: number): Value {
   if (parts.length === 1) return parts[0];
   const shape = parts[0].shape.map((extent, i) =>
@@ -36,7 +25,7 @@ const sliceKernel: Kernel = ({ graph, views: { x }, attributes }) => {
   const begin = extents.map((_, i) => given[i] ?? 0);
   const sizes = listAttribute(attributes, 'size');
   const size = extents.map((extent, i) => (sizes[i] === undefined || sizes[i] === -1 ? extent - begin[i] : sizes[i]));
-  return viewOf(slice(graph, x.value, placed(begin, x), placed(size, x)), x.order);
+  return viewOf(graph.slice(x.value, placed(begin, x), placed(size, x)), x.order);
 };
 
 /** What stands for the axes of a tensor, in the order in which they lie. */
@@ -57,8 +46,7 @@ const split: Kernel = ({ graph, inputs: { x }, attributes }) => {
   return sizes.map((size) => {
     const begin = x.shape.map((_, i) => (i === axis ? start : 0));
     start += size;
-    return slice(
-      graph,
+    return graph.slice(
       x,
       begin,
       x.shape.map((extent, i) => (i === axis ? size : extent)),
@@ -83,8 +71,7 @@ const unpack: Kernel = ({ graph, inputs: { value }, attributes }) => {
   const shape = value.shape.filter((_, i) => i !== axis);
   return Array.from({ length: value.shape[axis] }, (_, row) =>
     graph.reshape(
-      slice(
-        graph,
+      graph.slice(
         value,
         value.shape.map((_extent, i) => (i === axis ? row : 0)),
         size,
