@@ -8,6 +8,7 @@ import {
   type Node,
   type Value,
 } from './graph.ts';
+import { foldIntoConvolution } from './passes/foldIntoConvolution.ts';
 import { sizeOf } from '../types.ts';
 
 /** A pass: graph in, equivalent graph out. */
@@ -39,7 +40,7 @@ export const dropUnreadResults: Pass = (graph) => {
 
 /**
  * Computes once what is computed twice: nodes with the same operator, inputs and attributes. It is also what makes ReLU's derivative
- * cheap: traced as Sign(Relu(x)), it reads the ReLU of the forward pass.
+ * cheap: traced as a step of Relu(x), it reads the ReLU of the forward pass.
  */
 export const shareCommonNodes: Pass = (graph) => {
   const first = new Map<string, Node>();
@@ -215,8 +216,13 @@ function castTo(value: Value): Record<string, Attribute> {
 
 /** All passes, in order. */
 export function optimize(graph: Graph): Graph {
-  return [removeDeadNodes, shareCommonNodes, fuseIntoGemm, removeDeadNodes, dropUnreadResults, nameResults].reduce(
-    (result, pass) => pass(result),
-    graph,
-  );
+  return [
+    removeDeadNodes,
+    shareCommonNodes,
+    foldIntoConvolution,
+    fuseIntoGemm,
+    removeDeadNodes,
+    dropUnreadResults,
+    nameResults,
+  ].reduce((result, pass) => pass(result), graph);
 }

@@ -12,6 +12,9 @@ import {
   type TypedArray,
 } from '../types.ts';
 import { countFlops } from './flops.ts';
+import type { Graph } from './graph.ts';
+import { channelBlock } from './channelBlock.ts';
+import { blockChannels } from './passes/blockChannels.ts';
 import { optimize } from './rewrite.ts';
 import { serialize } from './serialize.ts';
 
@@ -46,7 +49,7 @@ async function compile<S extends Signature, T extends TensorTree>(
 ) {
   const traced = trace(name, fn, inputs);
   const graph = optimize(traced.graph);
-  const session = await ort.InferenceSession.create(serialize(graph), {
+  const session = await ort.InferenceSession.create(serialize(await inBlocks(graph)), {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -85,6 +88,13 @@ async function compile<S extends Signature, T extends TensorTree>(
     },
   };
   return { session, program };
+}
+
+/** The graph with images in the layout that this processor convolves fastest. */
+async function inBlocks(graph: Graph): Promise<Graph> {
+  if (!graph.nodes.some(({ op }) => op === 'Conv')) return graph;
+  const size = await channelBlock();
+  return size === null ? graph : blockChannels(graph, size);
 }
 
 /** ONNX Runtime reads and writes typed arrays in place; making the tensor around one is what costs, so each array keeps its own. */

@@ -197,4 +197,44 @@ const onImages: readonly EngineCase[] = [
   },
 ];
 
-export const convolutionCases: readonly EngineCase[] = [...planar, ...depthwise, ...poolings, ...onImages];
+/** Enough convolutions in a row for the compiled engine to keep images in blocks of channels. */
+const inBlocks: readonly EngineCase[] = [
+  {
+    name: 'conv2d in blocks: residual blocks with ReLU, pooling and a mean, channels that fill no block',
+    shapes: [[2, 8, 8, 3], [3, 3, 3, 20], [3, 3, 20, 20], [3, 3, 20, 20], [1, 1, 20, 36], [3, 3, 20, 36], [36]],
+    fn: (x, stem, w1, w2, shortcut, w3, bias) => {
+      const conv = (image: Tensor, w: Tensor, stride = 1) => tf.conv2d(image as Image, w as Image, stride, 'same');
+      const first = tf.relu(conv(x, stem));
+      const second = tf.relu(tf.add(conv(tf.relu(conv(first, w1)), w2), first));
+      const pooled = tf.maxPool(second as Image, 2, 2, 'valid');
+      const third = tf.relu(tf.add(tf.add(conv(pooled, w3), bias), conv(pooled, shortcut)));
+      return tf.mean(third, [1, 2]);
+    },
+    gradient: false,
+  },
+  {
+    name: 'conv2d in blocks: batch norm, results on the way, averages, strides and one image added twice',
+    shapes: [[1, 9, 7, 16], [3, 3, 16, 16], [3, 3, 16, 24], [1, 1, 24, 24], [16], [16], [16]],
+    fn: (x, w1, w2, w3, mean, scale, offset) => {
+      const conv = (image: Tensor, w: Tensor, stride = 1) => tf.conv2d(image as Image, w as Image, stride, 'same');
+      const normal = (image: Tensor) =>
+        tf.batchNorm(
+          image as Image,
+          mean as Tensor1D,
+          tf.onesLike(mean) as Tensor1D,
+          offset as Tensor1D,
+          scale as Tensor1D,
+          1e-3,
+        );
+      const first = normal(conv(x, w1));
+      const second = normal(conv(tf.relu(first), w1));
+      const twice = tf.add(second, second);
+      const third = conv(tf.avgPool(twice as Image, 2, 2, 'valid'), w2, 2);
+      const fourth = tf.add(tf.relu(third), conv(third, w3));
+      return tf.concat([tf.reshape(tf.transpose(fourth, [0, 3, 1, 2]), [-1]), tf.reshape(first, [-1])]);
+    },
+    gradient: false,
+  },
+];
+
+export const convolutionCases: readonly EngineCase[] = [...inBlocks, ...planar, ...depthwise, ...poolings, ...onImages];

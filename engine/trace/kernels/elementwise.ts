@@ -52,10 +52,20 @@ const clip = (graph: GraphBuilder, x: Value, low: number, high: number): Value =
 
 const square = (graph: GraphBuilder, x: Value): Value => graph.binary('Mul', x, x);
 
-/** 0 for NaN and negatives-or-zero times alpha: tfjs's derivative of (leaky) ReLU. Sign(Relu(x)) needs no boolean detour. */
+/** As steep as 32-bit floats allow: max(0, min(1, steepest·x)) is 1 for every positive number that is not denormal. */
+const steepest = 3.4e38;
+
+/**
+ * tfjs's derivative of (leaky) ReLU: alpha for x ≤ 0, else 1. A steep `HardSigmoid` is computed many numbers at a time, which `Sign` and
+ * comparisons are not; of the ReLU, so that x itself need not be kept.
+ */
 const step: Kernel = ({ graph, inputs: { x }, attributes }) => {
   const alpha = numberAttribute(attributes, 'alpha') ?? 0;
-  if (alpha === 0) return graph.unary('Sign', graph.unary('Relu', x));
+  if (alpha === 0)
+    return graph.unary('HardSigmoid', graph.unary('Relu', x), {
+      alpha: floatAttribute(steepest),
+      beta: floatAttribute(0),
+    });
   const positive = graph.binary('Greater', x, graph.scalar(0), 'bool');
   return graph.emit('Where', [positive, graph.scalar(1), graph.scalar(alpha)], x.shape);
 };
