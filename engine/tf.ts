@@ -4,4 +4,4 @@ import * as tf from '@tensorflow/tfjs';
 tf.enableProdMode();
 
 export { tf };
-export type { Tensor, Tensor1D, Tensor2D, Scalar, NamedTensorMap } from '@tensorflow/tfjs';
+export type { Tensor, Tensor1D, Tensor2D, Tensor4D, Scalar, NamedTensorMap } from '@tensorflow/tfjs';

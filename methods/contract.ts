@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { UserError, parseWith, type Rng } from '../base/index.ts';
 import type { Samples, Scenario } from '../benchmarks/index.ts';
-import type { Arrays, Engine, Network, Optimizer, Specs, Tensor2D, Tensors } from '../engine/index.ts';
+import type { Arrays, Engine, Network, Optimizer, Specs, Tap, Tensor2D, Tensors } from '../engine/index.ts';
 
 export type Family = 'baseline' | 'replay' | 'regularization' | 'sparse';
 
@@ -67,11 +67,14 @@ export interface StepStats {
   readonly [name: string]: number;
 }
 
-/** What the evaluator needs: a pure function and the parameters to call it with. */
+/**
+ * What the evaluator needs: a pure function and the arrays to call it with, in inference mode. Running statistics of the network count as
+ * parameters here.
+ */
 export interface Model {
   readonly specs: Specs;
   /** `[rows, inputSize]` → `[rows, outputCount]`, before any choice of which outputs compete. */
-  logits(parameters: Tensors, x: Tensor2D): Tensor2D;
+  logits(parameters: Tensors, x: Tensor2D, tap?: Tap): Tensor2D;
   /** The current parameters. They may be overwritten by the next `observe`. */
   parameters(): Arrays;
 }
