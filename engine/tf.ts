@@ -4,4 +4,10 @@ import * as tf from '@tensorflow/tfjs';
 tf.enableProdMode();
 
 export { tf };
+
+/** Whether the backend that is current has a kernel, by its tfjs name. */
+export function hasKernel(name: string): boolean {
+  return tf.getKernel(name, tf.getBackend()) !== undefined;
+}
+
 export type { Tensor, Tensor1D, Tensor2D, Tensor4D, Scalar, NamedTensorMap } from '@tensorflow/tfjs';

@@ -8,7 +8,7 @@ import {
   type Node,
   type Value,
 } from './graph.ts';
-import { foldIntoConvolution } from './passes/foldIntoConvolution.ts';
+import { foldBias } from './passes/foldBias.ts';
 import { sizeOf } from '../types.ts';
 
 /** A pass: graph in, equivalent graph out. */
@@ -219,7 +219,7 @@ export function optimize(graph: Graph): Graph {
   return [
     removeDeadNodes,
     shareCommonNodes,
-    foldIntoConvolution,
+    foldBias,
     fuseIntoGemm,
     removeDeadNodes,
     dropUnreadResults,

@@ -1,4 +1,4 @@
-import { tf, type Tensor4D } from '../../tf.ts';
+import { hasKernel, tf, type Tensor4D } from '../../tf.ts';
 import { customGradient } from './customGradient.ts';
 import { patches } from './patches.ts';
 
@@ -10,10 +10,11 @@ export function convolution(x: Tensor4D, filter: Tensor4D, stride: number): Tens
   const [outputs, inputs, kernelHeight, kernelWidth] = filter.shape;
   const [top, left] = [kernelHeight >> 1, kernelWidth >> 1];
   const padding: Padding = [[0, 0], [top, top], [left, left], [0, 0]]; // prettier-ignore
-  // The gradient is written out, since tfjs's WebAssembly backend has no kernel for that of the filter.
+  // tfjs's own gradient, where the backend has a kernel for that of the filter; its WebAssembly backend has not.
+  if (hasKernel('Conv2DBackpropFilter')) return tf.conv2d(x, toHwio(filter), stride, padding);
   const convolve = customGradient(
     (image: Tensor4D, weights: Tensor4D) => tf.conv2d(image, toHwio(weights), stride, padding),
-    (dy, image, weights) => {
+    (dy, [image, weights]) => {
       const windows = patches(image, [kernelHeight, kernelWidth], stride);
       const sums = tf.matMul(tf.reshape(windows, [-1, windows.shape[3]]), tf.reshape(dy, [-1, outputs]), true);
       return [
