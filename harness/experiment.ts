@@ -9,6 +9,7 @@ import {
   type MethodEntry,
   type TrainingConfiguration,
 } from './experimentSchema.ts';
+import { resolveNetworkOptions, type NetworkName, type NetworkOptions } from './networkSchema.ts';
 
 /** A method of an experiment, with all that it is trained with. */
 export interface ExperimentMethod extends TrainingConfiguration {
@@ -18,12 +19,12 @@ export interface ExperimentMethod extends TrainingConfiguration {
 }
 
 /** An experiment with nothing left open. It has the keys of a recipe and resolves to itself: what `experiment.json` holds is one. */
-export interface Experiment extends StreamOptions {
+export interface Experiment extends StreamOptions, NetworkOptions {
   readonly name: string;
   readonly stream: string;
   readonly methods: readonly ExperimentMethod[];
   readonly seeds: readonly number[];
-  readonly hidden: readonly number[];
+  readonly network: NetworkName;
   readonly evaluateEvery: number;
   readonly evaluateSubset: number;
   readonly engine: EngineChoice;
@@ -61,7 +62,8 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
     ...streamOptions,
     methods,
     seeds,
-    hidden: given.hidden,
+    network: given.network,
+    ...resolveNetworkOptions(given.network, given),
     evaluateEvery: given.evaluateEvery,
     evaluateSubset: given.evaluateSubset,
     engine: given.engine,

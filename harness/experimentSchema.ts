@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { scenarios } from '../benchmarks/index.ts';
 import type { EngineChoice } from '../engine/index.ts';
+import { networkKeys, networkNames } from './networkSchema.ts';
 
 const count = z.int().min(1);
 const rate = z.number().positive();
@@ -65,7 +66,8 @@ export const experimentSchema = z.strictObject({
     .union([count, z.array(z.int().min(0)).min(1)], 'must be a number of seeds, 1 or more, or a list of seeds')
     .default(1)
     .describe('number of seeds (1, 2, …), or a list of them'),
-  hidden: z.array(count).default([400, 400]).describe('widths of the hidden layers'),
+  network: z.enum(networkNames).default('mlp').describe('what is trained'),
+  ...networkKeys,
   epochs: training.epochs.default(1),
   batch: training.batch.default(10),
   lr: training.lr.default(0.05),
