@@ -5,9 +5,10 @@ export {
   createStream,
   datasetOf,
   describeStreams,
+  normalizeOption,
   resolveStreamOptions,
   streamKinds,
 } from './streams/index.ts';
 export type { StreamDescription, StreamKind, StreamOption, StreamPlan } from './streams/index.ts';
 export { scenarios } from './types.ts';
-export type { Dataset, RawSamples, Samples, Scenario, Stream, StreamOptions, Task } from './types.ts';
+export type { Dataset, Normalization, RawSamples, Samples, Scenario, Stream, StreamOptions, Task } from './types.ts';
