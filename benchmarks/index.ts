@@ -1,3 +1,12 @@
+export {
+  augmentation,
+  augmentations,
+  createAugmentation,
+  randomColor,
+  randomCrop,
+  randomFlip,
+} from './augmentation/index.ts';
+export type { Augmentation, AugmentationEntry, ColorOptions, ImageFormat, Transform } from './augmentation/index.ts';
 export { datasets, defaultCacheDir, loadDataset } from './datasets/index.ts';
 export type { DatasetContext, DatasetEntry, DownloadProgress } from './datasets/index.ts';
 export {
