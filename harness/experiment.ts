@@ -73,8 +73,8 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
 }
 
 /** The part of an experiment that its stream is made from. */
-export function streamOptionsOf({ scenario, tasks, classOrder, angles }: StreamOptions): StreamOptions {
-  const options = { scenario, tasks, classOrder, angles };
+export function streamOptionsOf({ scenario, tasks, classOrder, angles, normalize }: StreamOptions): StreamOptions {
+  const options = { scenario, tasks, classOrder, angles, normalize };
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   ) as unknown as StreamOptions;

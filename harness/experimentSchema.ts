@@ -61,6 +61,7 @@ export const experimentSchema = z.strictObject({
   tasks: count.optional().describe('number of tasks'),
   classOrder: z.enum(['natural', 'random']).optional().describe('order of the classes in split streams'),
   angles: z.array(z.number()).min(1).optional().describe('one angle a task in rotated streams, degrees'),
+  normalize: z.boolean().optional().describe('bring every channel to mean 0 and deviation 1; on for colour images'),
   methods: z.array(methodEntry).min(1).prefault(['finetune', 'er']).describe('what to compare'),
   seeds: z
     .union([count, z.array(z.int().min(0)).min(1)], 'must be a number of seeds, 1 or more, or a list of seeds')
