@@ -1,5 +1,5 @@
 import { UserError, parseWith } from '../base/index.ts';
-import { resolveStreamOptions, type StreamOptions } from '../benchmarks/index.ts';
+import { datasetOf, resolveStreamOptions, type StreamOptions } from '../benchmarks/index.ts';
 import type { EngineChoice } from '../engine/index.ts';
 import { findMethod } from '../methods/index.ts';
 import {
@@ -9,6 +9,7 @@ import {
   type MethodEntry,
   type TrainingConfiguration,
 } from './experimentSchema.ts';
+import { augmentationOf } from './training.ts';
 import { resolveNetworkOptions, type NetworkName, type NetworkOptions } from './networkSchema.ts';
 
 /** A method of an experiment, with all that it is trained with. */
@@ -49,6 +50,7 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
     (label) => `${where}: methods: ${label} stands twice; give one of them another label`,
   );
   requireUnique(seeds, (seed) => `${where}: seeds: ${seed} stands twice`);
+  for (const method of methods) augmentationOf(method, { inputShape: datasetOf(stream).shape });
   for (const { name } of methods) {
     const known = findMethod(name).scenarios;
     if (!known.includes(scenario))

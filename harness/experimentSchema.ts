@@ -1,6 +1,6 @@
 /** @file The keys of an experiment. Loads no engine, so that the command line can show its flags at once. */
 import * as z from 'zod';
-import { scenarios } from '../benchmarks/index.ts';
+import { augmentations, scenarios } from '../benchmarks/index.ts';
 import type { EngineChoice } from '../engine/index.ts';
 import { networkKeys, networkNames } from './networkSchema.ts';
 
@@ -14,6 +14,8 @@ const engines = { auto: 'auto', onnx: 'onnx', tensorflow: 'tensorflow', wasm: 'w
   readonly [E in EngineChoice]: E;
 };
 
+const augmentationNames = augmentations.entries.map(({ name }) => name);
+
 /** How a method is trained. */
 const training = {
   epochs: count.describe('passes over the training data of each task'),
@@ -23,6 +25,9 @@ const training = {
   momentum: z.number().min(0).lt(1).describe('momentum of sgd'),
   weightDecay: z.number().min(0).describe('coefficient of ½‖θ‖² in the loss'),
   resetOptimizer: z.boolean().describe('start every task with fresh optimiser state'),
+  augment: z
+    .array(z.enum(augmentationNames))
+    .describe(`random changes of training images, in this order: ${augmentationNames.join(', ')}`),
 };
 
 const trainingSchema = z.object(training);
@@ -76,6 +81,7 @@ export const experimentSchema = z.strictObject({
   momentum: training.momentum.default(0),
   weightDecay: training.weightDecay.default(0),
   resetOptimizer: training.resetOptimizer.default(true),
+  augment: training.augment.default([]),
   evaluateEvery: count.default(1).describe('updates between evaluations (ρ)'),
   evaluateSubset: count
     .default(1000)

@@ -13,7 +13,7 @@ import { networkOptionsOf } from './networkSchema.ts';
 import { openRecord, writeRunRecord, type RecordWriter } from './record.ts';
 import { startRecord } from './runRecord.ts';
 import { createBatchOrder, isEvaluated, updatesPerTask } from './schedule.ts';
-import { createOptimizer } from './training.ts';
+import { augmentationOf, createOptimizer } from './training.ts';
 
 export interface Progress {
   readonly run: string;
@@ -268,6 +268,7 @@ async function createLearner({
       optimizer: createOptimizer(method),
       rate: method.lr,
       batch: method.batch,
+      augmentation: augmentationOf(method, stream),
       resetOptimizer: method.resetOptimizer,
     },
     options: method.options as Record<string, unknown>,

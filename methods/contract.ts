@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { UserError, parseWith, type Rng } from '../base/index.ts';
-import type { Samples, Scenario } from '../benchmarks/index.ts';
+import type { Augmentation, Samples, Scenario } from '../benchmarks/index.ts';
 import type { Arrays, Engine, Network, Optimizer, Specs, Tap, Tensor2D, Tensors } from '../engine/index.ts';
 
 export type Family = 'baseline' | 'replay' | 'regularization' | 'sparse';
@@ -22,6 +22,8 @@ export interface TrainingOptions {
   readonly rate: number;
   /** Rows of a full stream batch. */
   readonly batch: number;
+  /** Random changes of the images that are trained on. Buffers keep rows as the stream gives them. */
+  readonly augmentation?: Augmentation;
   /** Start every task with fresh optimiser state. */
   readonly resetOptimizer: boolean;
 }

@@ -11,6 +11,7 @@ import {
   type Tensors,
 } from '../../engine/index.ts';
 import type { Model, Setup, State } from '../contract.ts';
+import { createAugmenter } from './augment.ts';
 import { createClassifier, type Classifier } from './classifier.ts';
 import { createMasks, maskSpecs } from './dropout.ts';
 import { createPasses } from './passes.ts';
@@ -79,6 +80,7 @@ export function createTrainer({ engine, network, initial, training, stream, rng 
   const { parameters, statistics } = network;
   const specs = { parameters, statistics, optimizer: optimizer.init(parameters) };
   const dropoutRng = rng.fork('dropout');
+  const augmentRng = rng.fork('augment');
   let current: Held = {
     parameters: copy(initial),
     statistics: network.initStatistics(),
@@ -126,6 +128,7 @@ export function createTrainer({ engine, network, initial, training, stream, rng 
     ) {
       const masks = maskSpecs(network, inputs);
       const drawMasks = createMasks(masks, network.dropout, dropoutRng);
+      const augment = createAugmenter(inputs, training.augmentation, augmentRng);
       const program = await engine.compile(
         name,
         (all) => {
@@ -145,7 +148,10 @@ export function createTrainer({ engine, network, initial, training, stream, rng 
         { ...specs, rate: float32(), inputs: inputs as Signature, masks },
       );
       return async (arrays: ArraysOf<S>) => {
-        const result = await program.run({ ...current, rate, inputs: arrays, masks: drawMasks() }, { ...spare });
+        const result = await program.run(
+          { ...current, rate, inputs: augment(arrays), masks: drawMasks() },
+          { ...spare },
+        );
         [current, spare] = [spare, current];
         trainer.addFlops(program.flops);
         return { loss: result.loss[0], aux: result.aux };
@@ -154,10 +160,11 @@ export function createTrainer({ engine, network, initial, training, stream, rng 
     beginTask() {
       if (training.resetOptimizer) for (const array of Object.values(current.optimizer)) array.fill(0);
     },
-    state: () => ({ ...current, dropout: dropoutRng.state(), flops }) as State,
+    state: () => ({ ...current, dropout: dropoutRng.state(), augment: augmentRng.state(), flops }) as State,
     restore(state) {
       for (const [name, arrays] of Object.entries(current)) assign(arrays as Arrays, state[name] as Arrays);
       dropoutRng.restore(state.dropout as number[]);
+      augmentRng.restore(state.augment as number[]);
       flops = state.flops as number | null;
     },
   };
