@@ -71,7 +71,7 @@ describe('resolveExperiment', () => {
       /^method er: unknown option: memroy \(known: memory, replayBatch\)$/,
     ],
     [{ methods: [{ name: 'er', options: { memory: -3 } }] }, /^method er: memory: must be >=1$/],
-    [{ epoch: 3 }, /^recipe: unknown option: epoch \(known: angles, batch, /],
+    [{ epoch: 3 }, /^recipe: unknown option: epoch \(known: angles, augment, batch, /],
     [{ lr: 'fast' }, /^recipe: lr: expected number, received string$/],
     [{ batch: -1 }, /^recipe: batch: must be >=1$/],
     [{ engine: 'gpu' }, /^recipe: engine: must be one of auto, onnx, tensorflow, wasm, cpu$/],
