@@ -3,6 +3,7 @@ import {
   float32,
   openEngine,
   smallCnn,
+  tf,
   type Arrays,
   type Tensor1D,
   type Tensor2D,
@@ -163,6 +164,14 @@ test('LwF’s teacher keeps the statistics that it was copied with', async () =>
   const { teacher } = copyState(learner.state()) as unknown as { teacher: Arrays };
   expect(teacher).toEqual(atSwitch);
   expect(largestDifference(statisticsIn(teacher), learner.model.parameters())).toBeGreaterThan(1e-3);
+});
+
+test.each(['a-gem', 'lwf', 'ewc'])('%s leaves no tensors behind in an eager engine', async (name) => {
+  const learner = await createLearner(name, { ...conditions, options: name === 'ewc' ? { fisherSamples: 12 } : {} });
+  await drive(learner, [...eventsOfTask(stream, 0), ...eventsOfTask(stream, 1)]);
+  const { numTensors } = tf.memory();
+  await drive(learner, eventsOfTask(stream, 1));
+  expect(tf.memory().numTensors).toBe(numTensors);
 });
 
 test('EWC’s Fisher pass moves no statistics', async () => {
