@@ -12,28 +12,31 @@ import {
   type TypedArray,
 } from '../types.ts';
 import { countFlops } from './flops.ts';
+import { footprintOf } from './graph.ts';
 import { optimize } from './rewrite.ts';
 import { serialize } from './serialize.ts';
+import { sessions, type Lease } from './sessions.ts';
 
 /** The compiled engine: functions are traced to ONNX and run by ONNX Runtime on the CPU. */
 export function onnxEngine(threads: number): Engine {
-  const sessions = new Set<ort.InferenceSession>();
+  const leases = new Set<Lease>();
   return {
     name: 'onnx',
     threads,
     async compile(name, fn, inputs) {
-      const { session, program } = await compile(name, fn, inputs, threads);
-      sessions.add(session);
+      const { lease, program } = await compile(name, fn, inputs, threads);
+      leases.add(lease);
       return {
         ...program,
         async dispose() {
-          if (sessions.delete(session)) await session.release();
+          leases.delete(lease);
+          await lease.release();
         },
       };
     },
     async dispose() {
-      await Promise.all([...sessions].map((session) => session.release()));
-      sessions.clear();
+      await Promise.all([...leases].map((lease) => lease.release()));
+      leases.clear();
     },
   };
 }
@@ -46,16 +49,7 @@ async function compile<S extends Signature, T extends TensorTree>(
 ) {
   const traced = trace(name, fn, inputs);
   const graph = optimize(traced.graph);
-  const session = await ort.InferenceSession.create(serialize(graph), {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
-    // Vanishing gradients turn into denormals, which the processor computes a hundred times slower and nobody can see.
-    extra: { session: { set_denormal_as_zero: '1' } },
-  });
+  const lease = await sessions.acquire({ model: serialize(graph), threads, footprint: footprintOf(graph) });
   // An input that the results do not depend on is accepted and ignored.
   const feeds = traced.inputs;
   const results = leavesOf(traced.outputs);
@@ -80,11 +74,11 @@ async function compile<S extends Signature, T extends TensorTree>(
         filled.set(leaf.path, array);
         fetch[resultName(leaf.path)] = wrap(resultName(leaf.path), array);
       }
-      await session.run(feed, fetch);
+      await lease.session.run(feed, fetch);
       return build(traced.outputs, (path) => filled.get(path)!) as ArraysOfTree<T>;
     },
   };
-  return { session, program };
+  return { lease, program };
 }
 
 /** ONNX Runtime reads and writes typed arrays in place; making the tensor around one is what costs, so each array keeps its own. */
