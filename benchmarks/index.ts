@@ -1,4 +1,4 @@
-export { datasets, defaultCacheDir, loadDataset } from './datasets/index.ts';
+export { datasets, defaultCacheDir, loadDataset, prepareDataset } from './datasets/index.ts';
 export type { DatasetContext, DatasetEntry, DownloadProgress } from './datasets/index.ts';
 export {
   buildStream,

@@ -1,4 +1,4 @@
-import { datasetOf } from '../benchmarks/index.ts';
+import { datasetOf, prepareDataset } from '../benchmarks/index.ts';
 import { openEngine } from '../engine/index.ts';
 import type { Experiment } from '../harness/index.ts';
 
@@ -10,5 +10,5 @@ export async function checkReady({ engine: name, stream, dataDir }: Experiment):
   const engine = await openEngine(name);
   await engine.dispose();
   const dataset = datasetOf(stream);
-  if (dataDir !== undefined && dataset.downloadBytes > 0) await dataset.load({ dataDir });
+  if (dataDir !== undefined && dataset.downloadBytes > 0) await prepareDataset(dataset.name, { dataDir });
 }

@@ -45,7 +45,7 @@ async function openEager(name: EngineName, backend: string): Promise<Engine> {
 }
 
 async function loadWasm(): Promise<void> {
-  const wasm = await import('@tensorflow/tfjs-backend-wasm');
+  const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
   wasm.setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '/'));
   // One thread: the threaded build needs browser workers, and runs are parallel by process anyway.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);

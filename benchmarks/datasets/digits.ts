@@ -21,6 +21,7 @@ export const digits: DatasetEntry = {
   classCount: CLASSES,
   size: { train: 3823, test: 1797 },
   downloadBytes: 0,
+  async prepare() {},
   async load() {
     return {
       name: 'digits',

@@ -27,12 +27,27 @@ export function defaultCacheDir(): string {
  */
 export async function readSource(dataset: string, file: SourceFile, context: DatasetContext): Promise<Uint8Array> {
   if (context.dataDir !== undefined) return readFromFolder(dataset, file, context.dataDir);
-  const path = join(context.cacheDir ?? defaultCacheDir(), dataset, file.name);
-  if ((await sha256OfFile(path)) !== file.sha256) await download(file, path, { onProgress: context.onProgress });
-  return unpack(path);
+  return unpack(await fetchIntoCache(dataset, file, context));
 }
 
-function readFromFolder(dataset: string, file: SourceFile, folder: string): Uint8Array {
+/**
+ * What {@link readSource} does short of reading the content: a packed file with the right checksum needs no unpacking to be trusted.
+ *
+ * @throws UserError as {@link readSource} does
+ */
+export async function prepareSource(dataset: string, file: SourceFile, context: DatasetContext): Promise<void> {
+  if (context.dataDir === undefined) await fetchIntoCache(dataset, file, context);
+  else if ((await sha256OfFile(findInFolder(dataset, file, context.dataDir))) !== file.sha256)
+    readFromFolder(dataset, file, context.dataDir);
+}
+
+async function fetchIntoCache(dataset: string, file: SourceFile, context: DatasetContext): Promise<string> {
+  const path = join(context.cacheDir ?? defaultCacheDir(), dataset, file.name);
+  if ((await sha256OfFile(path)) !== file.sha256) await download(file, path, { onProgress: context.onProgress });
+  return path;
+}
+
+function findInFolder(dataset: string, file: SourceFile, folder: string): string {
   const names = [file.name, file.name.replace(/\.gz$/, '')];
   const places = [join(folder, dataset), folder];
   const path = places.flatMap((place) => names.map((name) => join(place, name))).find((place) => existsSync(place));
@@ -42,6 +57,11 @@ function readFromFolder(dataset: string, file: SourceFile, folder: string): Uint
         `or leave out --data-dir to have it downloaded`,
     );
   }
+  return path;
+}
+
+function readFromFolder(dataset: string, file: SourceFile, folder: string): Uint8Array {
+  const path = findInFolder(dataset, file, folder);
   const bytes = unpack(path);
   const found = sha256(bytes);
   if (found !== file.unpackedSha256) {
