@@ -22,7 +22,7 @@ export async function execute(
 ): Promise<number> {
   const plans = planRuns(experiment);
   const progress = showProgress(process.stderr, plans.length);
-  const { jobs, threads, json } = execution;
+  const { jobs, threads, provider, json } = execution;
   let atWork = 0;
   const interrupt = onInterrupt(() => {
     progress.note('stopping: the runs at work save a checkpoint first (again: at once)');
@@ -34,6 +34,7 @@ export async function execute(
       folder,
       jobs,
       threads,
+      provider,
       spare,
       signal: interrupt.signal,
       onDownload: progress.download,

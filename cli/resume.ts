@@ -27,7 +27,7 @@ export const resume = {
       const folder = String(argv.folder);
       const reopened = await reopenExperiment(folder);
       const experiment = { ...reopened, dataDir: execution.dataDir ?? reopened.dataDir };
-      await checkReady(experiment);
+      await checkReady(experiment, execution.provider);
 
       const { execute } = await import('./execute.ts');
       return execute(experiment, folder, execution, spare);

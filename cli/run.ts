@@ -46,7 +46,7 @@ export const run = {
       const planned = await planExperiment(given);
       const experiment = { ...planned, dataDir: execution.dataDir ?? (planned.dataDir && resolve(planned.dataDir)) };
       const folder = lastText(argv.out) ?? join('runs', experiment.name.replaceAll(/[^\w.+-]+/g, '-'));
-      await checkReady(experiment);
+      await checkReady(experiment, execution.provider);
       claimFolder(folder, experiment, { overwrite: argv.overwrite === true });
 
       const { execute } = await import('./execute.ts');

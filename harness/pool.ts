@@ -58,7 +58,7 @@ function execute(
   plan: RunPlan,
   options: PoolOptions,
 ): Promise<RunOutcome> {
-  const { folder, dataDir, threads, checkpointEvery, signal, onProgress, onWarning } = options;
+  const { folder, dataDir, threads, provider, checkpointEvery, signal, onProgress, onWarning } = options;
   const tell = (message: ToWorker): void => void (worker.connected && worker.send(message));
   return new Promise((resolve) => {
     let complaints = '';
@@ -89,6 +89,6 @@ function execute(
     worker.on('exit', exited);
     worker.stderr?.on('data', listen);
     signal?.addEventListener('abort', stop);
-    tell({ kind: 'run', experiment, plan, context: { folder, dataDir, threads, checkpointEvery } });
+    tell({ kind: 'run', experiment, plan, context: { folder, dataDir, threads, provider, checkpointEvery } });
   });
 }

@@ -40,7 +40,11 @@ export function startRecord({ experiment, plan, stream, engine, network, subsetS
     network: { name: 'mlp', options: { hidden: [...experiment.hidden] }, parameters: countParameters(network.specs) },
     training: { ...trainingOf(plan.method) },
     evaluation: { every: experiment.evaluateEvery, subset: experiment.evaluateSubset, conventions: [...conventions] },
-    engine: { name: engine.name, threads: engine.threads },
+    engine: {
+      name: engine.name,
+      threads: engine.threads,
+      ...(engine.provider && { provider: engine.provider }),
+    },
     versions: describeVersions(),
     machine: describeMachine(),
     status: 'running',

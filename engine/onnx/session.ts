@@ -14,17 +14,19 @@ import {
 import { countFlops } from './flops.ts';
 import { footprintOf } from './graph.ts';
 import { optimize } from './rewrite.ts';
+import type { Provider } from './provider.ts';
 import { serialize } from './serialize.ts';
 import { sessions, type Lease } from './sessions.ts';
 
-/** The compiled engine: functions are traced to ONNX and run by ONNX Runtime on the CPU. */
-export function onnxEngine(threads: number): Engine {
+/** The compiled engine: functions are traced to ONNX and run by ONNX Runtime. */
+export function onnxEngine(threads: number, provider: Provider = 'cpu'): Engine {
   const leases = new Set<Lease>();
   return {
     name: 'onnx',
     threads,
+    provider,
     async compile(name, fn, inputs) {
-      const { lease, program } = await compile(name, fn, inputs, threads);
+      const { lease, program } = await compile(name, fn, inputs, { threads, provider });
       leases.add(lease);
       return {
         ...program,
@@ -45,11 +47,11 @@ async function compile<S extends Signature, T extends TensorTree>(
   name: string,
   fn: (inputs: TensorsOf<S>) => T,
   inputs: S,
-  threads: number,
+  { threads, provider }: { readonly threads: number; readonly provider: Provider },
 ) {
   const traced = trace(name, fn, inputs);
   const graph = optimize(traced.graph);
-  const lease = await sessions.acquire({ model: serialize(graph), threads, footprint: footprintOf(graph) });
+  const lease = await sessions.acquire({ model: serialize(graph), threads, provider, footprint: footprintOf(graph) });
   // An input that the results do not depend on is accepted and ignored.
   const feeds = traced.inputs;
   const results = leavesOf(traced.outputs);

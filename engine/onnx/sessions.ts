@@ -1,12 +1,14 @@
 /** @file The native sessions of this process. Runs that share a process share the programs that they have in common. */
 import { createHash } from 'node:crypto';
 import * as ort from 'onnxruntime-node';
+import type { Provider } from './provider.ts';
 
 /** What a session is made of. */
 export interface SessionSpec {
   /** The bytes of an ONNX model. */
   readonly model: Uint8Array;
   readonly threads: number;
+  readonly provider: Provider;
   /** Bytes of the model's constants and intermediate results: what an idle session may keep allocated. */
   readonly footprint: number;
 }
@@ -61,7 +63,7 @@ export function createSessionCache(
       return entries.size;
     },
     async acquire(spec) {
-      const key = `${spec.threads} ${createHash('sha256').update(spec.model).digest('hex')}`;
+      const key = `${spec.provider} ${spec.threads} ${createHash('sha256').update(spec.model).digest('hex')}`;
       const entry = entries.get(key) ?? { session: create(spec), footprint: spec.footprint, users: 0 };
       entries.delete(key);
       entries.set(key, entry);
@@ -90,9 +92,9 @@ export function createSessionCache(
 /** The sessions of all engines of this process. */
 export const sessions = createSessionCache(createSession, { idle: 64, bytes: 256 * 2 ** 20 });
 
-function createSession({ model, threads }: SessionSpec): Promise<ort.InferenceSession> {
+function createSession({ model, threads, provider }: SessionSpec): Promise<ort.InferenceSession> {
   return ort.InferenceSession.create(model, {
-    executionProviders: ['cpu'],
+    executionProviders: [provider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',

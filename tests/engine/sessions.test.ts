@@ -13,7 +13,7 @@ function cacheOf(limits: { idle: number; bytes: number }) {
     return { release: async () => void released.push(name) } as never;
   }, limits);
   const acquire = (name: string, more: Partial<SessionSpec> = {}) =>
-    cache.acquire({ model: Buffer.from(name), threads: 1, footprint: 10, ...more });
+    cache.acquire({ model: Buffer.from(name), threads: 1, provider: 'cpu', footprint: 10, ...more });
   return { cache, created, released, acquire };
 }
 
@@ -28,12 +28,13 @@ describe('sessions', () => {
     expect([created, released]).toEqual([['m'], []]);
   });
 
-  test('of other models or numbers of threads are others', async () => {
+  test('of other models, numbers of threads or providers are others', async () => {
     const { acquire, created } = cacheOf({ idle: 2, bytes: 100 });
     await acquire('m');
     await acquire('n');
     await acquire('m', { threads: 2 });
-    expect(created).toEqual(['m', 'n', 'm']);
+    await acquire('m', { provider: 'cuda' });
+    expect(created).toEqual(['m', 'n', 'm', 'm']);
   });
 
   test('that are idle go when there are too many, the one that was used longest ago first', async () => {
