@@ -7,7 +7,7 @@ export {
   randomFlip,
 } from './augmentation/index.ts';
 export type { Augmentation, AugmentationEntry, ColorOptions, ImageFormat, Transform } from './augmentation/index.ts';
-export { datasets, defaultCacheDir, loadDataset } from './datasets/index.ts';
+export { datasets, defaultCacheDir, loadDataset, prepareDataset } from './datasets/index.ts';
 export type { DatasetContext, DatasetEntry, DownloadProgress } from './datasets/index.ts';
 export {
   buildStream,

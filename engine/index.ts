@@ -25,7 +25,9 @@ export {
   type Tap,
   type WeightLayer,
 } from './nets/index.ts';
+export { providerNames, type Provider } from './onnx/provider.ts';
 export { adam, type AdamOptions } from './optim/adam.ts';
+export { adamw, type AdamWOptions } from './optim/adamw.ts';
 export type { Optimizer } from './optim/optimizer.ts';
 export { sgd, type SgdOptions } from './optim/sgd.ts';
 export { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D } from './tf.ts';

@@ -1,3 +1,4 @@
+import type { Provider } from './onnx/provider.ts';
 import type { Tensor } from './tf.ts';
 
 export type Shape = readonly number[];
@@ -59,6 +60,8 @@ export type EngineName = 'onnx' | 'tensorflow' | 'wasm' | 'cpu';
 export interface Engine {
   readonly name: EngineName;
   readonly threads: number;
+  /** Where ONNX Runtime computes; null for engines without it. */
+  readonly provider: Provider | null;
   /**
    * Makes a program of a pure function: it may use any tfjs operation, draws no random numbers and reads nothing but its inputs.
    * It is called once (compiled engines) or at every run (eager engines).

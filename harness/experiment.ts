@@ -44,7 +44,7 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
   const { stream, scenario } = given;
   const streamOptions = resolveStreamOptions(stream, streamOptionsOf(given));
   const seeds = typeof given.seeds === 'number' ? Array.from({ length: given.seeds }, (_, i) => i + 1) : given.seeds;
-  const methods = given.methods.map((entry) => resolveMethod(entry, given));
+  const methods = given.methods.map((entry) => resolveMethod(entry, given, where));
   requireUnique(
     methods.map(({ label }) => label),
     (label) => `${where}: methods: ${label} stands twice; give one of them another label`,
@@ -91,9 +91,14 @@ export function trainingOf(
   return training as TrainingConfiguration;
 }
 
-function resolveMethod(entry: MethodEntry, shared: TrainingConfiguration): ExperimentMethod {
-  const { name, label, options } = entry;
-  return { name, label: label ?? name, options: findMethod(name).parseOptions(options), ...trainingOf(entry, shared) };
+function resolveMethod(entry: MethodEntry, shared: TrainingConfiguration, where: string): ExperimentMethod {
+  const { name, label = name, options } = entry;
+  const training = trainingOf(entry, shared);
+  if (training.nesterov && (training.optimizer !== 'sgd' || training.momentum === 0))
+    throw new UserError(
+      `${where}: nesterov is a form of momentum: ${label} needs the optimizer sgd and a momentum above 0 (it has ${training.optimizer}, ${training.momentum})`,
+    );
+  return { name, label, options: findMethod(name).parseOptions(options), ...training };
 }
 
 function requireUnique<T>(items: readonly T[], message: (item: T) => string): void {

@@ -7,7 +7,7 @@ import { networkKeys, networkNames } from './networkSchema.ts';
 const count = z.int().min(1);
 const rate = z.number().positive();
 
-const optimizers = ['sgd', 'adam'] as const;
+const optimizers = ['sgd', 'adam', 'adamw'] as const;
 
 /** Fails to compile when the engine's own list grows or shrinks. */
 const engines = { auto: 'auto', onnx: 'onnx', tensorflow: 'tensorflow', wasm: 'wasm', cpu: 'cpu' } as const satisfies {
@@ -23,7 +23,8 @@ const training = {
   lr: rate.describe('learning rate'),
   optimizer: z.enum(optimizers).describe('update rule'),
   momentum: z.number().min(0).lt(1).describe('momentum of sgd'),
-  weightDecay: z.number().min(0).describe('coefficient of ½‖θ‖² in the loss'),
+  nesterov: z.boolean().describe('Nesterov’s form of the momentum'),
+  weightDecay: z.number().min(0).describe('coefficient of ½‖θ‖² in the loss; decoupled from it with adamw'),
   resetOptimizer: z.boolean().describe('start every task with fresh optimiser state'),
   augment: z
     .array(z.enum(augmentationNames))
@@ -79,6 +80,7 @@ export const experimentSchema = z.strictObject({
   lr: training.lr.default(0.05),
   optimizer: training.optimizer.default('sgd'),
   momentum: training.momentum.default(0),
+  nesterov: training.nesterov.default(false),
   weightDecay: training.weightDecay.default(0),
   resetOptimizer: training.resetOptimizer.default(true),
   augment: training.augment.default([]),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserError, createRng, messageOf, type Rng } from '../base/index.ts';
 import { createStream, type Stream } from '../benchmarks/index.ts';
-import { openEngine, sizeOf, type Engine, type Network } from '../engine/index.ts';
+import { openEngine, sizeOf, type Engine, type Network, type Provider } from '../engine/index.ts';
 import type { RunRecord } from '../logs/index.ts';
 import { findMethod, type Learner, type LearnerTask, type Setup } from '../methods/index.ts';
 import { dropCheckpoints, loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
@@ -31,6 +31,8 @@ export interface RunContext {
   readonly dataDir?: string;
   /** Native threads of the engine. */
   readonly threads?: number;
+  /** Where the `onnx` engine computes; the CPU unless given. */
+  readonly provider?: Provider;
   /** Seconds between checkpoints. */
   readonly checkpointEvery?: number;
   /** Stops the run after the update at hand, leaving a checkpoint. */
@@ -54,7 +56,7 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
     dataDir: context.dataDir,
   });
   const network = createNetwork(experiment.network, networkOptionsOf(experiment), stream);
-  const engine = await openEngine(experiment.engine, { threads: context.threads });
+  const engine = await openEngine(experiment.engine, { threads: context.threads, provider: context.provider });
   try {
     const reached = { task: 0 };
     const learner = await createLearner({ plan, stream, engine, network, rng, reached });

@@ -44,7 +44,11 @@ export function startRecord({ experiment, plan, stream, engine, network, subsetS
     },
     training: { ...trainingOf(plan.method) },
     evaluation: { every: experiment.evaluateEvery, subset: experiment.evaluateSubset, conventions: [...conventions] },
-    engine: { name: engine.name, threads: engine.threads },
+    engine: {
+      name: engine.name,
+      threads: engine.threads,
+      ...(engine.provider && { provider: engine.provider }),
+    },
     versions: describeVersions(),
     machine: describeMachine(),
     status: 'running',

@@ -1,14 +1,22 @@
 import { createAugmentation, type Augmentation, type ImageFormat } from '../benchmarks/index.ts';
-import { adam, sgd, type Optimizer } from '../engine/index.ts';
+import { adam, adamw, sgd, type Optimizer } from '../engine/index.ts';
 import type { TrainingConfiguration } from './experimentSchema.ts';
 
 /** The optimiser that training options name. */
 export function createOptimizer({
   optimizer,
   momentum,
+  nesterov,
   weightDecay,
-}: Pick<TrainingConfiguration, 'optimizer' | 'momentum' | 'weightDecay'>): Optimizer {
-  return optimizer === 'sgd' ? sgd({ momentum, weightDecay }) : adam({ weightDecay });
+}: Pick<TrainingConfiguration, 'optimizer' | 'momentum' | 'nesterov' | 'weightDecay'>): Optimizer {
+  switch (optimizer) {
+    case 'sgd':
+      return sgd({ momentum, nesterov, weightDecay });
+    case 'adam':
+      return adam({ weightDecay });
+    case 'adamw':
+      return adamw({ weightDecay });
+  }
 }
 
 /**

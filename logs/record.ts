@@ -27,7 +27,8 @@ export const runRecordSchema = z.strictObject({
   training: z.record(z.string(), z.unknown()),
   /** ρ, subset size and the conventions of the evaluation protocol, in words where they are conventions. */
   evaluation: z.strictObject({ every: z.number(), subset: z.number(), conventions: z.array(z.string()) }),
-  engine: z.strictObject({ name: z.string(), threads: z.number() }),
+  /** `provider`: where ONNX Runtime computed; absent for other engines. */
+  engine: z.strictObject({ name: z.string(), threads: z.number(), provider: z.string().optional() }),
   versions: z.record(z.string(), z.string()),
   machine: z.strictObject({ platform: z.string(), cpu: z.string(), cores: z.number(), memoryBytes: z.number() }),
   status: z.enum(['running', 'interrupted', 'complete', 'diverged', 'failed']),

@@ -24,6 +24,7 @@ export const digits: DatasetEntry = {
   normalization,
   size: { train: 3823, test: 1797 },
   downloadBytes: 0,
+  async prepare() {},
   async load() {
     return {
       name: 'digits',

@@ -1,7 +1,7 @@
 import { UserError } from '../../base/index.ts';
 import type { RawSamples } from '../types.ts';
 import { decodeIdx } from './idx.ts';
-import { readSource, type SourceFile } from './source.ts';
+import { prepareSource, readSource, type SourceFile } from './source.ts';
 import type { DatasetContext, DatasetEntry } from './types.ts';
 
 type Described = Pick<
@@ -53,6 +53,9 @@ export function idxDataset(spec: IdxDatasetSpec): DatasetEntry {
     shape,
     classCount: classNames.length,
     downloadBytes: Object.values(files).reduce((sum, file) => sum + file.bytes, 0),
+    async prepare(context) {
+      for (const file of Object.values(files)) await prepareSource(name, { ...file, mirrors }, context);
+    },
     async load(context) {
       const train = await readPart(files.trainImages, files.trainLabels, context);
       const test = await readPart(files.testImages, files.testLabels, context);

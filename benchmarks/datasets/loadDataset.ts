@@ -36,3 +36,14 @@ export async function loadDataset(name: string, context: DatasetContext = {}): P
     throw error;
   }
 }
+
+/**
+ * Makes sure that a data set can be read: downloads what is missing and checks what is there.
+ *
+ * @throws UserError as {@link loadDataset} does
+ */
+export async function prepareDataset(name: string, context: DatasetContext = {}): Promise<void> {
+  const entry = datasets.get(name);
+  if (entry.prepare) await entry.prepare(context);
+  else await entry.load(context);
+}

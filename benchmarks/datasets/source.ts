@@ -27,9 +27,7 @@ export function defaultCacheDir(): string {
  */
 export async function readSource(dataset: string, file: SourceFile, context: DatasetContext): Promise<Uint8Array> {
   if (context.dataDir !== undefined) return readFromFolder(dataset, file, context.dataDir);
-  const path = join(context.cacheDir ?? defaultCacheDir(), dataset, file.name);
-  if ((await sha256OfFile(path)) !== file.sha256) await download(file, path, { onProgress: context.onProgress });
-  return unpack(path);
+  return unpack(await fetchIntoCache(dataset, file, context));
 }
 
 /** The first file of one of these names in the first of these folders that has one, or undefined. */
@@ -55,7 +53,24 @@ export function readVerified(dataset: string, path: string, unpackedSha256: stri
   return bytes;
 }
 
-function readFromFolder(dataset: string, file: SourceFile, folder: string): Uint8Array {
+/**
+ * What {@link readSource} does short of reading the content: a packed file with the right checksum needs no unpacking to be trusted.
+ *
+ * @throws UserError as {@link readSource} does
+ */
+export async function prepareSource(dataset: string, file: SourceFile, context: DatasetContext): Promise<void> {
+  if (context.dataDir === undefined) await fetchIntoCache(dataset, file, context);
+  else if ((await sha256OfFile(findInFolder(dataset, file, context.dataDir))) !== file.sha256)
+    readFromFolder(dataset, file, context.dataDir);
+}
+
+async function fetchIntoCache(dataset: string, file: SourceFile, context: DatasetContext): Promise<string> {
+  const path = join(context.cacheDir ?? defaultCacheDir(), dataset, file.name);
+  if ((await sha256OfFile(path)) !== file.sha256) await download(file, path, { onProgress: context.onProgress });
+  return path;
+}
+
+function findInFolder(dataset: string, file: SourceFile, folder: string): string {
   const places = [join(folder, dataset), folder];
   const path = findFile(places, [file.name, file.name.replace(/\.gz$/, '')]);
   if (path === undefined) {
@@ -64,6 +79,11 @@ function readFromFolder(dataset: string, file: SourceFile, folder: string): Uint
         `or leave out --data-dir to have it downloaded`,
     );
   }
+  return path;
+}
+
+function readFromFolder(dataset: string, file: SourceFile, folder: string): Uint8Array {
+  const path = findInFolder(dataset, file, folder);
   return readVerified(dataset, path, file.unpackedSha256, `${file.mirrors[0]}${file.name}`);
 }
 

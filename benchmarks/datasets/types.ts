@@ -29,6 +29,11 @@ export interface DatasetEntry {
   readonly size: { readonly train: number; readonly test: number };
   /** Bytes to download; 0 when the data ship with the package. */
   readonly downloadBytes: number;
+  /**
+   * Downloads what is missing and makes sure that the files are the right ones, without reading the data set.
+   * @throws UserError as `load` does
+   */
+  prepare?(context: DatasetContext): Promise<void>;
   /** Reads the data set. Throws a `UserError` when its files are missing, damaged or cannot be fetched. */
   load(context: DatasetContext): Promise<Dataset>;
 }

@@ -19,6 +19,7 @@ export function eagerEngine(name: EngineName, backend: string): Engine {
   return {
     name,
     threads: 1,
+    provider: null,
     async compile(program, fn, inputs) {
       return eagerProgram(program, fn, inputs, backend);
     },

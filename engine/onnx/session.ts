@@ -12,31 +12,35 @@ import {
   type TypedArray,
 } from '../types.ts';
 import { countFlops } from './flops.ts';
-import type { Graph } from './graph.ts';
+import { footprintOf, type Graph } from './graph.ts';
 import { channelBlock } from './channelBlock.ts';
 import { blockChannels } from './passes/blockChannels.ts';
 import { optimize } from './rewrite.ts';
+import type { Provider } from './provider.ts';
 import { serialize } from './serialize.ts';
+import { sessions, type Lease } from './sessions.ts';
 
-/** The compiled engine: functions are traced to ONNX and run by ONNX Runtime on the CPU. */
-export function onnxEngine(threads: number): Engine {
-  const sessions = new Set<ort.InferenceSession>();
+/** The compiled engine: functions are traced to ONNX and run by ONNX Runtime. */
+export function onnxEngine(threads: number, provider: Provider = 'cpu'): Engine {
+  const leases = new Set<Lease>();
   return {
     name: 'onnx',
     threads,
+    provider,
     async compile(name, fn, inputs) {
-      const { session, program } = await compile(name, fn, inputs, threads);
-      sessions.add(session);
+      const { lease, program } = await compile(name, fn, inputs, { threads, provider });
+      leases.add(lease);
       return {
         ...program,
         async dispose() {
-          if (sessions.delete(session)) await session.release();
+          leases.delete(lease);
+          await lease.release();
         },
       };
     },
     async dispose() {
-      await Promise.all([...sessions].map((session) => session.release()));
-      sessions.clear();
+      await Promise.all([...leases].map((lease) => lease.release()));
+      leases.clear();
     },
   };
 }
@@ -45,20 +49,12 @@ async function compile<S extends Signature, T extends TensorTree>(
   name: string,
   fn: (inputs: TensorsOf<S>) => T,
   inputs: S,
-  threads: number,
+  { threads, provider }: { readonly threads: number; readonly provider: Provider },
 ) {
   const traced = trace(name, fn, inputs);
   const graph = optimize(traced.graph);
-  const session = await ort.InferenceSession.create(serialize(await inBlocks(graph)), {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
-    // Vanishing gradients turn into denormals, which the processor computes a hundred times slower and nobody can see.
-    extra: { session: { set_denormal_as_zero: '1' } },
-  });
+  const model = serialize(provider === 'cpu' ? await inBlocks(graph) : graph);
+  const lease = await sessions.acquire({ model, threads, provider, footprint: footprintOf(graph) });
   // An input that the results do not depend on is accepted and ignored.
   const feeds = traced.inputs;
   const results = leavesOf(traced.outputs);
@@ -83,11 +79,11 @@ async function compile<S extends Signature, T extends TensorTree>(
         filled.set(leaf.path, array);
         fetch[resultName(leaf.path)] = wrap(resultName(leaf.path), array);
       }
-      await session.run(feed, fetch);
+      await lease.session.run(feed, fetch);
       return build(traced.outputs, (path) => filled.get(path)!) as ArraysOfTree<T>;
     },
   };
-  return { session, program };
+  return { lease, program };
 }
 
 /** The graph with images in the layout that this processor convolves fastest. */

@@ -98,3 +98,10 @@ test('help on the flags of an experiment loads no engine', () => {
   expect(loaded).toContain('zod');
   expect([...loaded].filter((name) => /tfjs|onnx/.test(name))).toEqual([]);
 });
+
+test('a worker process is started, and runs are executed, without loading the charts', () => {
+  const heavy = (file: string) =>
+    [...packagesOf(join(dirname(main), file))].filter((name) => /tfjs|onnx|chart|canvas|arquero/.test(name));
+  expect(heavy('../harness/startWorker.js')).toEqual([]);
+  expect(heavy('execute.js').filter((name) => !/tfjs|onnx/.test(name))).toEqual([]);
+});

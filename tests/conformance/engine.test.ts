@@ -21,8 +21,10 @@ const tolerance = 2e-5;
 
 const opened: Record<string, Engine | string> = {};
 for (const name of ['onnx', 'wasm'] as const) opened[name] = await openEngine(name);
-// The only one that a machine may lack.
+// What a machine may lack: it is skipped, with the reason that a user would be told.
 opened.tensorflow = await openEngine('tensorflow').catch((error: Error) => error.message);
+for (const provider of ['cuda', 'webgpu'] as const)
+  opened[`onnx on ${provider}`] = await openEngine('onnx', { provider }).catch((error: Error) => error.message);
 const reference = await openEngine('cpu');
 
 /** Kernels that a backend lacks, with the reason that its suite says so. */
