@@ -96,7 +96,7 @@ export function evaluation(network: NetworkName, images: number): Workload {
 }
 
 /** (a), (b) Experience replay with every task so far evaluated after every update, on some updates of each of five tasks. */
-export function stream(network: NetworkName, slice: Slice, mode: 'full' | 'auto', bar: number): Workload {
+export function replay(network: NetworkName, slice: Slice, mode: 'full' | 'auto', bar: number): Workload {
   const batch = 10;
   return {
     name: `stream, ${network}, every update evaluated (${mode})`,

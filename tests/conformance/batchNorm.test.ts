@@ -23,7 +23,7 @@ const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   set: { sparsity: 0.4, interval: 4 },
 };
 
-const engine = await openEngine('cpu');
+const engine = await openEngine('onnx');
 afterAll(() => engine.dispose());
 
 const stream = blobStream('split', 'class');

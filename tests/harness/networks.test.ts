@@ -1,7 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { UserError } from '../../base/index.ts';
-import { createNetwork, networkNames, resolveExperiment, type NetworkOptions } from '../../harness/index.ts';
+import { UserError, packageRoot } from '../../base/index.ts';
 import { countParameters } from '../../engine/index.ts';
+import {
+  createNetwork,
+  networkKeys,
+  networkNames,
+  resolveExperiment,
+  type NetworkOptions,
+} from '../../harness/index.ts';
 import { readRunRecord } from '../../logs/index.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 import { readTables, runOnce } from './helpers.ts';
@@ -21,6 +29,13 @@ test.each(networkNames)(
   },
 );
 
+test('docs/networks.md tells of every network, and of every option with the flag that sets it', () => {
+  const page = readFileSync(join(packageRoot, 'docs/networks.md'), 'utf8');
+  for (const name of networkNames) expect(page).toMatch(new RegExp(`^\\| \`${name}\` `, 'm'));
+  for (const key of Object.keys(networkKeys))
+    expect(page).toMatch(new RegExp(`^\\| \`${key}\` +\\| \`--${key}\` `, 'm'));
+});
+
 test('a network that the images are too small for is refused', () => {
   const options: NetworkOptions = { norm: 'none' };
   expect(() => createNetwork('cnn', options, { inputShape: [1, 1, 8], outputCount: 2 })).toThrow(UserError);
@@ -30,7 +45,7 @@ test('a network that the images are too small for is refused', () => {
 const brief = {
   network: 'cnn',
   norm: 'batch',
-  engine: 'wasm',
+  engine: 'onnx',
   hidden: undefined,
   tasks: 2,
   batch: 400,

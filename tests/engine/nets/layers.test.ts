@@ -6,14 +6,17 @@ import { distance, pytorch, waves } from './pytorch.ts';
 
 const cpu = await openEngine('cpu');
 const wasm = await openEngine('wasm');
+const onnx = await openEngine('onnx');
 afterAll(async () => {
   await cpu.dispose();
   await wasm.dispose();
+  await onnx.dispose();
 });
 
 describe.each([
   ['cpu', cpu],
   ['wasm', wasm],
+  ['onnx', onnx],
 ] as const)('on %s', (_, engine) => {
   // prettier-ignore
   test.each(pytorch.convolution)(

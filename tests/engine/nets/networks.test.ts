@@ -18,9 +18,11 @@ import { distance, pytorch, summarize, waves, wavyParameters } from './pytorch.t
 
 const cpu = await openEngine('cpu');
 const wasm = await openEngine('wasm');
+const onnx = await openEngine('onnx');
 afterAll(async () => {
   await cpu.dispose();
   await wasm.dispose();
+  await onnx.dispose();
 });
 
 const networks: Readonly<Record<string, Network>> = {
@@ -31,7 +33,9 @@ const networks: Readonly<Record<string, Network>> = {
   resnet32: resnet32({ inputShape: [8, 8, 3], outputs: 3, filters: 2 }),
 };
 
-const cases = [cpu, wasm].flatMap((engine) => Object.keys(networks).map((name) => ({ engine, on: engine.name, name })));
+const cases = [cpu, wasm, onnx].flatMap((engine) =>
+  Object.keys(networks).map((name) => ({ engine, on: engine.name, name })),
+);
 
 test.each(cases)('$name on $on is that of PyTorch: logits, loss, gradients, running statistics', async (each) => {
   const network = networks[each.name];
