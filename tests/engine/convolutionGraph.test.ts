@@ -106,6 +106,21 @@ describe('channels in blocks', () => {
     expect(blockChannels(graph, 16)).toBe(graph);
   });
 
+  test('in training, large convolutions are computed in blocks each by itself', () => {
+    const large = { x: float32(2, 24, 24, 32), w: float32(3, 3, 32, 32) };
+    const graph = graphOf(large, ({ x, w }) => {
+      const { loss, gradients } = lossGradients(
+        (p) => ({ loss: tf.sum(tf.square(tf.conv2d(p.x as Tensor4D, p.w as Tensor4D, 1, 'same'))) as never }),
+        { x, w },
+      );
+      return { loss, gradients };
+    });
+    const blocked = blockChannels(graph, 16);
+    // The convolution and that of the image's gradient.
+    expect(count(blocked, 'Conv', nchwc)).toBe(2);
+    expect(count(blocked, 'Conv')).toBe(0);
+  });
+
   test('the processor’s block size is one that ONNX Runtime computes right with, or none', async () => {
     expect([16, 8, null]).toContain(await channelBlock());
   });
