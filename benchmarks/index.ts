@@ -1,3 +1,12 @@
+export {
+  augmentation,
+  augmentations,
+  createAugmentation,
+  randomColor,
+  randomCrop,
+  randomFlip,
+} from './augmentation/index.ts';
+export type { Augmentation, AugmentationEntry, ColorOptions, ImageFormat, Transform } from './augmentation/index.ts';
 export { datasets, defaultCacheDir, loadDataset, prepareDataset } from './datasets/index.ts';
 export type { DatasetContext, DatasetEntry, DownloadProgress } from './datasets/index.ts';
 export {
@@ -5,9 +14,10 @@ export {
   createStream,
   datasetOf,
   describeStreams,
+  normalizeOption,
   resolveStreamOptions,
   streamKinds,
 } from './streams/index.ts';
 export type { StreamDescription, StreamKind, StreamOption, StreamPlan } from './streams/index.ts';
 export { scenarios } from './types.ts';
-export type { Dataset, RawSamples, Samples, Scenario, Stream, StreamOptions, Task } from './types.ts';
+export type { Dataset, Normalization, RawSamples, Samples, Scenario, Stream, StreamOptions, Task } from './types.ts';

@@ -10,4 +10,10 @@ const tf = createRequire(import.meta.url)('@tensorflow/tfjs') as typeof import('
 tf.enableProdMode();
 
 export { tf };
-export type { Tensor, Tensor1D, Tensor2D, Scalar, NamedTensorMap } from '@tensorflow/tfjs';
+
+/** Whether the backend that is current has a kernel, by its tfjs name. */
+export function hasKernel(name: string): boolean {
+  return tf.getKernel(name, tf.getBackend()) !== undefined;
+}
+
+export type { Tensor, Tensor1D, Tensor2D, Tensor4D, Scalar, NamedTensorMap } from '@tensorflow/tfjs';

@@ -1,5 +1,5 @@
 import { UserError, parseWith } from '../base/index.ts';
-import { resolveStreamOptions, type StreamOptions } from '../benchmarks/index.ts';
+import { datasetOf, resolveStreamOptions, type StreamOptions } from '../benchmarks/index.ts';
 import type { EngineChoice } from '../engine/index.ts';
 import { findMethod } from '../methods/index.ts';
 import {
@@ -9,6 +9,8 @@ import {
   type MethodEntry,
   type TrainingConfiguration,
 } from './experimentSchema.ts';
+import { augmentationOf } from './training.ts';
+import { resolveNetworkOptions, type NetworkName, type NetworkOptions } from './networkSchema.ts';
 
 /** A method of an experiment, with all that it is trained with. */
 export interface ExperimentMethod extends TrainingConfiguration {
@@ -18,12 +20,12 @@ export interface ExperimentMethod extends TrainingConfiguration {
 }
 
 /** An experiment with nothing left open. It has the keys of a recipe and resolves to itself: what `experiment.json` holds is one. */
-export interface Experiment extends StreamOptions {
+export interface Experiment extends StreamOptions, NetworkOptions {
   readonly name: string;
   readonly stream: string;
   readonly methods: readonly ExperimentMethod[];
   readonly seeds: readonly number[];
-  readonly hidden: readonly number[];
+  readonly network: NetworkName;
   readonly evaluateEvery: number;
   readonly evaluateSubset: number;
   readonly engine: EngineChoice;
@@ -48,6 +50,7 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
     (label) => `${where}: methods: ${label} stands twice; give one of them another label`,
   );
   requireUnique(seeds, (seed) => `${where}: seeds: ${seed} stands twice`);
+  for (const method of methods) augmentationOf(method, { inputShape: datasetOf(stream).shape });
   for (const { name } of methods) {
     const known = findMethod(name).scenarios;
     if (!known.includes(scenario))
@@ -61,7 +64,8 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
     ...streamOptions,
     methods,
     seeds,
-    hidden: given.hidden,
+    network: given.network,
+    ...resolveNetworkOptions(given.network, given),
     evaluateEvery: given.evaluateEvery,
     evaluateSubset: given.evaluateSubset,
     engine: given.engine,
@@ -71,8 +75,8 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
 }
 
 /** The part of an experiment that its stream is made from. */
-export function streamOptionsOf({ scenario, tasks, classOrder, angles }: StreamOptions): StreamOptions {
-  const options = { scenario, tasks, classOrder, angles };
+export function streamOptionsOf({ scenario, tasks, classOrder, angles, normalize }: StreamOptions): StreamOptions {
+  const options = { scenario, tasks, classOrder, angles, normalize };
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   ) as unknown as StreamOptions;

@@ -1,7 +1,8 @@
 /** @file The keys of an experiment. Loads no engine, so that the command line can show its flags at once. */
 import * as z from 'zod';
-import { scenarios } from '../benchmarks/index.ts';
+import { augmentations, scenarios } from '../benchmarks/index.ts';
 import type { EngineChoice } from '../engine/index.ts';
+import { networkKeys, networkNames } from './networkSchema.ts';
 
 const count = z.int().min(1);
 const rate = z.number().positive();
@@ -13,6 +14,8 @@ const engines = { auto: 'auto', onnx: 'onnx', tensorflow: 'tensorflow', wasm: 'w
   readonly [E in EngineChoice]: E;
 };
 
+const augmentationNames = augmentations.entries.map(({ name }) => name);
+
 /** How a method is trained. */
 const training = {
   epochs: count.describe('passes over the training data of each task'),
@@ -23,6 +26,9 @@ const training = {
   nesterov: z.boolean().describe('Nesterov’s form of the momentum'),
   weightDecay: z.number().min(0).describe('coefficient of ½‖θ‖² in the loss; decoupled from it with adamw'),
   resetOptimizer: z.boolean().describe('start every task with fresh optimiser state'),
+  augment: z
+    .array(z.enum(augmentationNames))
+    .describe(`random changes of training images, in this order: ${augmentationNames.join(', ')}`),
 };
 
 const trainingSchema = z.object(training);
@@ -61,12 +67,14 @@ export const experimentSchema = z.strictObject({
   tasks: count.optional().describe('number of tasks'),
   classOrder: z.enum(['natural', 'random']).optional().describe('order of the classes in split streams'),
   angles: z.array(z.number()).min(1).optional().describe('one angle a task in rotated streams, degrees'),
+  normalize: z.boolean().optional().describe('bring every channel to mean 0 and deviation 1; on for colour images'),
   methods: z.array(methodEntry).min(1).prefault(['finetune', 'er']).describe('what to compare'),
   seeds: z
     .union([count, z.array(z.int().min(0)).min(1)], 'must be a number of seeds, 1 or more, or a list of seeds')
     .default(1)
     .describe('number of seeds (1, 2, …), or a list of them'),
-  hidden: z.array(count).default([400, 400]).describe('widths of the hidden layers'),
+  network: z.enum(networkNames).default('mlp').describe('what is trained'),
+  ...networkKeys,
   epochs: training.epochs.default(1),
   batch: training.batch.default(10),
   lr: training.lr.default(0.05),
@@ -75,6 +83,7 @@ export const experimentSchema = z.strictObject({
   nesterov: training.nesterov.default(false),
   weightDecay: training.weightDecay.default(0),
   resetOptimizer: training.resetOptimizer.default(true),
+  augment: training.augment.default([]),
   evaluateEvery: count.default(1).describe('updates between evaluations (ρ)'),
   evaluateSubset: count
     .default(1000)

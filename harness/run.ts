@@ -1,17 +1,19 @@
 import { join } from 'node:path';
 import { UserError, createRng, messageOf, type Rng } from '../base/index.ts';
 import { createStream, type Stream } from '../benchmarks/index.ts';
-import { mlp, openEngine, sizeOf, type Engine, type Provider } from '../engine/index.ts';
+import { openEngine, sizeOf, type Engine, type Network, type Provider } from '../engine/index.ts';
 import type { RunRecord } from '../logs/index.ts';
 import { findMethod, type Learner, type LearnerTask, type Setup } from '../methods/index.ts';
 import { dropCheckpoints, loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { createNetwork } from './createNetwork.ts';
 import { createEvaluator, type Evaluator } from './evaluate.ts';
 import { streamOptionsOf, type Experiment, type RunPlan } from './experiment.ts';
 import { peakMemory } from './machine.ts';
+import { networkOptionsOf } from './networkSchema.ts';
 import { openRecord, writeRunRecord, type RecordWriter } from './record.ts';
 import { startRecord } from './runRecord.ts';
 import { createBatchOrder, isEvaluated, updatesPerTask } from './schedule.ts';
-import { createOptimizer } from './training.ts';
+import { augmentationOf, createOptimizer } from './training.ts';
 
 export interface Progress {
   readonly run: string;
@@ -53,10 +55,11 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
     rng: rng.fork('stream'),
     dataDir: context.dataDir,
   });
+  const network = createNetwork(experiment.network, networkOptionsOf(experiment), stream);
   const engine = await openEngine(experiment.engine, { threads: context.threads, provider: context.provider });
   try {
     const reached = { task: 0 };
-    const learner = await createLearner({ experiment, plan, stream, engine, rng, reached });
+    const learner = await createLearner({ plan, stream, engine, network, rng, reached });
     const evaluator = await createEvaluator(
       engine,
       learner.model,
@@ -72,7 +75,7 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
       plan,
       stream,
       engine,
-      network: learner.model,
+      network,
       subsetSizes: evaluator.subsetSizes,
     });
     writeRunRecord(folder, start);
@@ -244,16 +247,15 @@ async function train({
 }
 
 async function createLearner({
-  experiment,
   plan,
   stream,
   engine,
+  network,
   rng,
   reached,
-}: Pick<Parts, 'experiment' | 'plan' | 'stream' | 'rng' | 'reached'> & { engine: Engine }): Promise<Learner> {
+}: Pick<Parts, 'plan' | 'stream' | 'rng' | 'reached'> & { engine: Engine; network: Network }): Promise<Learner> {
   const { method } = plan;
   const inputSize = sizeOf(stream.inputShape);
-  const network = mlp({ inputs: inputSize, hidden: experiment.hidden, outputs: stream.outputCount });
   const setup: Setup = {
     engine,
     network,
@@ -268,6 +270,7 @@ async function createLearner({
       optimizer: createOptimizer(method),
       rate: method.lr,
       batch: method.batch,
+      augmentation: augmentationOf(method, stream),
       resetOptimizer: method.resetOptimizer,
     },
     options: method.options as Record<string, unknown>,

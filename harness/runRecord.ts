@@ -1,7 +1,7 @@
 import type { Stream } from '../benchmarks/index.ts';
-import { countParameters, type Engine } from '../engine/index.ts';
+import { countParameters, type Engine, type Network } from '../engine/index.ts';
 import type { RunRecord } from '../logs/index.ts';
-import { findMethod, type Model } from '../methods/index.ts';
+import { findMethod } from '../methods/index.ts';
 import { streamOptionsOf, trainingOf, type Experiment, type RunPlan } from './experiment.ts';
 import { describeMachine, describeVersions } from './machine.ts';
 import { conventions } from './schedule.ts';
@@ -11,7 +11,7 @@ interface Parts {
   readonly plan: RunPlan;
   readonly stream: Stream;
   readonly engine: Engine;
-  readonly network: Model;
+  readonly network: Network;
   readonly subsetSizes: readonly number[];
 }
 
@@ -37,7 +37,11 @@ export function startRecord({ experiment, plan, stream, engine, network, subsetS
       inputShape: [...stream.inputShape],
       outputs: stream.outputCount,
     },
-    network: { name: 'mlp', options: { hidden: [...experiment.hidden] }, parameters: countParameters(network.specs) },
+    network: {
+      name: network.name,
+      options: { ...network.options },
+      parameters: countParameters(network.parameters),
+    },
     training: { ...trainingOf(plan.method) },
     evaluation: { every: experiment.evaluateEvery, subset: experiment.evaluateSubset, conventions: [...conventions] },
     engine: {

@@ -1,3 +1,4 @@
+import { createAugmentation, type Augmentation, type ImageFormat } from '../benchmarks/index.ts';
 import { adam, adamw, sgd, type Optimizer } from '../engine/index.ts';
 import type { TrainingConfiguration } from './experimentSchema.ts';
 
@@ -16,4 +17,15 @@ export function createOptimizer({
     case 'adamw':
       return adamw({ weightDecay });
   }
+}
+
+/**
+ * The augmentation that training options name; undefined if they name none.
+ * @throws {UserError} if it does not fit the images
+ */
+export function augmentationOf(
+  { augment }: Pick<TrainingConfiguration, 'augment'>,
+  { inputShape, normalization }: { inputShape: ImageFormat['shape']; normalization?: ImageFormat['normalization'] },
+): Augmentation | undefined {
+  return augment.length === 0 ? undefined : createAugmentation(augment, { shape: inputShape, normalization });
 }

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { UserError, parseWith, type Rng } from '../base/index.ts';
-import type { Samples, Scenario } from '../benchmarks/index.ts';
-import type { Arrays, Engine, Network, Optimizer, Specs, Tensor2D, Tensors } from '../engine/index.ts';
+import type { Augmentation, Samples, Scenario } from '../benchmarks/index.ts';
+import type { Arrays, Engine, Network, Optimizer, Specs, Tap, Tensor2D, Tensors } from '../engine/index.ts';
 
 export type Family = 'baseline' | 'replay' | 'regularization' | 'sparse';
 
@@ -22,6 +22,8 @@ export interface TrainingOptions {
   readonly rate: number;
   /** Rows of a full stream batch. */
   readonly batch: number;
+  /** Random changes of the images that are trained on. Buffers keep rows as the stream gives them. */
+  readonly augmentation?: Augmentation;
   /** Start every task with fresh optimiser state. */
   readonly resetOptimizer: boolean;
 }
@@ -67,11 +69,14 @@ export interface StepStats {
   readonly [name: string]: number;
 }
 
-/** What the evaluator needs: a pure function and the parameters to call it with. */
+/**
+ * What the evaluator needs: a pure function and the arrays to call it with, in inference mode. Running statistics of the network count as
+ * parameters here.
+ */
 export interface Model {
   readonly specs: Specs;
   /** `[rows, inputSize]` → `[rows, outputCount]`, before any choice of which outputs compete. */
-  logits(parameters: Tensors, x: Tensor2D): Tensor2D;
+  logits(parameters: Tensors, x: Tensor2D, tap?: Tap): Tensor2D;
   /** The current parameters. They may be overwritten by the next `observe`. */
   parameters(): Arrays;
 }

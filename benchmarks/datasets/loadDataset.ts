@@ -1,12 +1,21 @@
 import { createRegistry, type Registry } from '../registry.ts';
 import type { Dataset } from '../types.ts';
+import { cifar10, cifar10Small } from './cifar10.ts';
+import { cifar100 } from './cifar100.ts';
 import { digits } from './digits.ts';
 import { fashionMnist } from './fashionMnist.ts';
 import { mnist } from './mnist.ts';
 import type { DatasetContext, DatasetEntry } from './types.ts';
 
 /** Every data set that a stream can be made of. */
-export const datasets: Registry<DatasetEntry> = createRegistry('dataset', [digits, mnist, fashionMnist]);
+export const datasets: Registry<DatasetEntry> = createRegistry('dataset', [
+  digits,
+  mnist,
+  fashionMnist,
+  cifar10Small,
+  cifar10,
+  cifar100,
+]);
 
 /** The data set read last. Runs that share a process nearly always share their data set too, and reading it can take longer than a run's set-up. */
 let last: { readonly key: string; readonly dataset: Promise<Dataset> } | undefined;

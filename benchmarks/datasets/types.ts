@@ -1,4 +1,4 @@
-import type { Dataset } from '../types.ts';
+import type { Dataset, Normalization } from '../types.ts';
 import type { DownloadProgress } from './download.ts';
 
 /** Where the files of a data set are looked for. */
@@ -23,6 +23,8 @@ export interface DatasetEntry {
   /** Height, width, channels. */
   readonly shape: readonly [number, number, number];
   readonly classCount: number;
+  /** As {@link Dataset} carries it. */
+  readonly normalization?: Normalization;
   /** Number of samples. */
   readonly size: { readonly train: number; readonly test: number };
   /** Bytes to download; 0 when the data ship with the package. */

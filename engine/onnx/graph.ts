@@ -16,6 +16,8 @@ export interface Value {
 /** One ONNX operator. An input left out in the middle is null. */
 export interface Node {
   readonly op: string;
+  /** The operator set that it belongs to, if not ONNX's own. */
+  readonly domain?: string;
   readonly inputs: readonly (Value | null)[];
   readonly outputs: readonly Value[];
   readonly attributes: Readonly<Record<string, Attribute>>;

@@ -8,6 +8,7 @@ import {
   type Node,
   type Value,
 } from './graph.ts';
+import { foldBias } from './passes/foldBias.ts';
 import { sizeOf } from '../types.ts';
 
 /** A pass: graph in, equivalent graph out. */
@@ -27,9 +28,19 @@ export const removeDeadNodes: Pass = (graph) => {
   return { ...graph, nodes: kept };
 };
 
+/** Drops the last results of nodes that have several where nobody reads them, so that they need not be computed. */
+export const dropUnreadResults: Pass = (graph) => {
+  const uses = countUses(graph);
+  const nodes = graph.nodes.map((node) => {
+    const read = node.outputs.findLastIndex((output) => uses.has(output)) + 1;
+    return read === node.outputs.length ? node : { ...node, outputs: node.outputs.slice(0, read) };
+  });
+  return { ...graph, nodes };
+};
+
 /**
  * Computes once what is computed twice: nodes with the same operator, inputs and attributes. It is also what makes ReLU's derivative
- * cheap: traced as Sign(Relu(x)), it reads the ReLU of the forward pass.
+ * cheap: traced as a step of Relu(x), it reads the ReLU of the forward pass.
  */
 export const shareCommonNodes: Pass = (graph) => {
   const first = new Map<string, Node>();
@@ -47,7 +58,7 @@ export const shareCommonNodes: Pass = (graph) => {
   const nodes: Node[] = [];
   for (const node of graph.nodes) {
     const inputs = node.inputs.map(canonical);
-    const key = JSON.stringify([node.op, inputs.map((input) => input?.name ?? null), node.attributes]);
+    const key = JSON.stringify([node.op, node.domain, inputs.map((input) => input?.name ?? null), node.attributes]);
     const twin = first.get(key);
     if (twin) node.outputs.forEach((output, i) => replaced.set(output, twin.outputs[i]));
     else {
@@ -205,8 +216,13 @@ function castTo(value: Value): Record<string, Attribute> {
 
 /** All passes, in order. */
 export function optimize(graph: Graph): Graph {
-  return [removeDeadNodes, shareCommonNodes, fuseIntoGemm, removeDeadNodes, nameResults].reduce(
-    (result, pass) => pass(result),
-    graph,
-  );
+  return [
+    removeDeadNodes,
+    shareCommonNodes,
+    foldBias,
+    fuseIntoGemm,
+    removeDeadNodes,
+    dropUnreadResults,
+    nameResults,
+  ].reduce((result, pass) => pass(result), graph);
 }

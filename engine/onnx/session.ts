@@ -12,7 +12,9 @@ import {
   type TypedArray,
 } from '../types.ts';
 import { countFlops } from './flops.ts';
-import { footprintOf } from './graph.ts';
+import { channelBlock } from './channelBlock.ts';
+import { footprintOf, type Graph } from './graph.ts';
+import { blockChannels } from './passes/blockChannels.ts';
 import { optimize } from './rewrite.ts';
 import type { Provider } from './provider.ts';
 import { serialize } from './serialize.ts';
@@ -51,7 +53,13 @@ async function compile<S extends Signature, T extends TensorTree>(
 ) {
   const traced = trace(name, fn, inputs);
   const graph = optimize(traced.graph);
-  const lease = await sessions.acquire({ model: serialize(graph), threads, provider, footprint: footprintOf(graph) });
+  const lease = await sessions.acquire({
+    // Only the CPU knows images in blocks.
+    model: serialize(provider === 'cpu' ? await inBlocks(graph) : graph),
+    threads,
+    provider,
+    footprint: footprintOf(graph),
+  });
   // An input that the results do not depend on is accepted and ignored.
   const feeds = traced.inputs;
   const results = leavesOf(traced.outputs);
@@ -81,6 +89,13 @@ async function compile<S extends Signature, T extends TensorTree>(
     },
   };
   return { lease, program };
+}
+
+/** The graph with images in the layout that this processor convolves fastest. */
+async function inBlocks(graph: Graph): Promise<Graph> {
+  if (!graph.nodes.some(({ op }) => op === 'Conv')) return graph;
+  const size = await channelBlock();
+  return size === null ? graph : blockChannels(graph, size);
 }
 
 /** ONNX Runtime reads and writes typed arrays in place; making the tensor around one is what costs, so each array keeps its own. */

@@ -39,7 +39,7 @@ export function trace<S extends Signature, T extends TensorTree>(
     const outputs = signatureOf(result);
     const results = leavesOf(outputs).map((leaf) => ({
       name: resultName(leaf.path),
-      value: recorder.edgeOf(at(result, leaf) as Tensor),
+      value: recorder.plainValueOf(graph, at(result, leaf) as Tensor),
     }));
     return { graph: graph.finish(results), inputs: leaves, outputs };
   } catch (error) {

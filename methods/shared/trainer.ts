@@ -11,7 +11,10 @@ import {
   type Tensors,
 } from '../../engine/index.ts';
 import type { Model, Setup, State } from '../contract.ts';
+import { createAugmenter } from './augment.ts';
 import { createClassifier, type Classifier } from './classifier.ts';
+import { createMasks, maskSpecs } from './dropout.ts';
+import { createPasses } from './passes.ts';
 
 /** What one update computes from the parameters and its inputs. */
 export interface StepResult {
@@ -30,13 +33,17 @@ export interface StepOptions<S extends Signature> {
 export type Step<S extends Signature> = (inputs: ArraysOf<S>) => Promise<{ loss: number; aux: Arrays }>;
 
 /**
- * Owns the parameters and the optimiser's state, and compiles training steps that update them. Both live in two sets of arrays:
- * a step reads one and writes the other, so that no update allocates.
+ * Owns the parameters, the running statistics of batch norms and the optimiser's state, and compiles training steps that update them. They
+ * live in two sets of arrays: a step reads one and writes the other, so that no update allocates.
  */
 export interface Trainer {
+  /** Inside a step it runs in train mode. */
   readonly classifier: Classifier;
+  /** The network in inference mode. Its specs and parameters hold the running statistics, too. */
   readonly model: Model;
   readonly parameters: Arrays;
+  /** Running statistics; empty for a network without batch norm. */
+  readonly statistics: Arrays;
   readonly optimizerState: Arrays;
   /** Compiles a step that minimises a loss. */
   compileLoss<S extends Signature>(
@@ -61,24 +68,46 @@ export interface Trainer {
   restore(state: State): void;
 }
 
-export function createTrainer({ engine, network, initial, training, stream }: Setup): Trainer {
+/** All that a step updates. */
+interface Held {
+  readonly parameters: Arrays;
+  readonly statistics: Arrays;
+  readonly optimizer: Arrays;
+}
+
+export function createTrainer({ engine, network, initial, training, stream, rng }: Setup): Trainer {
   const { optimizer } = training;
-  const specs = { parameters: network.parameters, optimizer: optimizer.init(network.parameters) };
-  let current = { parameters: copy(initial), optimizer: allocate(specs.optimizer) };
-  let spare = { parameters: allocate(specs.parameters), optimizer: allocate(specs.optimizer) };
+  const { parameters, statistics } = network;
+  const specs = { parameters, statistics, optimizer: optimizer.init(parameters) };
+  const dropoutRng = rng.fork('dropout');
+  const augmentRng = rng.fork('augment');
+  let current: Held = {
+    parameters: copy(initial),
+    statistics: network.initStatistics(),
+    optimizer: allocate(specs.optimizer),
+  };
+  let spare: Held = {
+    parameters: allocate(parameters),
+    statistics: allocate(statistics),
+    optimizer: allocate(specs.optimizer),
+  };
   const rate = Float32Array.of(training.rate);
-  const classifier = createClassifier(network, stream);
+  const passes = createPasses(network);
+  const classifier = createClassifier(network, stream, passes.of);
   let flops: number | null = 0;
 
   const trainer: Trainer = {
     classifier,
     model: {
-      specs: network.parameters,
-      logits: (parameters, x) => network.apply(parameters, x),
-      parameters: () => current.parameters,
+      specs: { ...parameters, ...statistics },
+      logits: (values, x, tap) => network.apply(values, x, { mode: 'inference', statistics: values, tap }),
+      parameters: () => ({ ...current.parameters, ...current.statistics }),
     },
     get parameters() {
       return current.parameters;
+    },
+    get statistics() {
+      return current.statistics;
     },
     get optimizerState() {
       return current.optimizer;
@@ -90,36 +119,38 @@ export function createTrainer({ engine, network, initial, training, stream }: Se
       flops = flops === null || more === null ? null : flops + more;
     },
     compileLoss: (name, inputs, loss, options) =>
-      trainer.compile(
-        name,
-        inputs,
-        (parameters, tensors) => lossGradients((p) => loss(p, tensors), parameters),
-        options,
-      ),
+      trainer.compile(name, inputs, (values, tensors) => lossGradients((p) => loss(p, tensors), values), options),
     async compile<S extends Signature>(
       name: string,
       inputs: S,
       compute: (parameters: Tensors, inputs: TensorsOf<S>) => StepResult,
       { constrain = (tensors) => tensors }: StepOptions<S> = {},
     ) {
+      const masks = maskSpecs(network, inputs);
+      const drawMasks = createMasks(masks, network.dropout, dropoutRng);
+      const augment = createAugmenter(inputs, training.augmentation, augmentRng);
       const program = await engine.compile(
         name,
         (all) => {
-          const { loss, gradients, aux = {} } = compute(all.parameters, all.inputs as TensorsOf<S>);
+          const given = all.inputs as TensorsOf<S>;
+          const context = { statistics: all.statistics, inputs: all.inputs, masks: all.masks };
+          const { result, statistics: moved } = passes.during(context, () => compute(all.parameters, given));
+          const { loss, gradients, aux = {} } = result;
           const updated = optimizer.update(all.parameters, gradients, all.optimizer, all.rate as Scalar);
           return {
-            parameters: constrain(updated.parameters, all.inputs as TensorsOf<S>),
-            optimizer: constrain(updated.state, all.inputs as TensorsOf<S>),
+            parameters: constrain(updated.parameters, given),
+            statistics: moved,
+            optimizer: constrain(updated.state, given),
             loss,
             aux,
           };
         },
-        { ...specs, rate: float32(), inputs: inputs as Signature },
+        { ...specs, rate: float32(), inputs: inputs as Signature, masks },
       );
       return async (arrays: ArraysOf<S>) => {
         const result = await program.run(
-          { ...current, rate, inputs: arrays },
-          { parameters: spare.parameters, optimizer: spare.optimizer },
+          { ...current, rate, inputs: augment(arrays), masks: drawMasks() },
+          { ...spare },
         );
         [current, spare] = [spare, current];
         trainer.addFlops(program.flops);
@@ -129,10 +160,11 @@ export function createTrainer({ engine, network, initial, training, stream }: Se
     beginTask() {
       if (training.resetOptimizer) for (const array of Object.values(current.optimizer)) array.fill(0);
     },
-    state: () => ({ parameters: current.parameters, optimizer: current.optimizer, flops }) as State,
+    state: () => ({ ...current, dropout: dropoutRng.state(), augment: augmentRng.state(), flops }) as State,
     restore(state) {
-      assign(current.parameters, state.parameters as Arrays);
-      assign(current.optimizer, state.optimizer as Arrays);
+      for (const [name, arrays] of Object.entries(current)) assign(arrays as Arrays, state[name] as Arrays);
+      dropoutRng.restore(state.dropout as number[]);
+      augmentRng.restore(state.augment as number[]);
       flops = state.flops as number | null;
     },
   };

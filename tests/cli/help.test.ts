@@ -44,7 +44,7 @@ describe.concurrent('list', () => {
   const names: Record<string, readonly string[]> = {
     methods: methods.map(({ name }) => name),
     metrics: runMetrics.map(({ name }) => name),
-    datasets: ['digits', 'mnist', 'fashion-mnist'],
+    datasets: ['digits', 'mnist', 'fashion-mnist', 'cifar10-small', 'cifar10', 'cifar100'],
     streams: ['split-digits', 'permuted-mnist', 'rotated-fashion-mnist'],
     recipes: ['demo', 'split-mnist', 'stability-gap-rotated-mnist'],
   };

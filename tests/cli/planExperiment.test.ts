@@ -36,7 +36,7 @@ describe('an experiment', () => {
       recipe({ methods: [{ name: 'er', options: { mem: 5 } }] }),
       /^my\.yaml: method er: unknown option: mem \(known: mem/,
     ],
-    [recipe({ stream: 'split-foo' }), /^my\.yaml: unknown dataset: foo \(known: digits, /],
+    [recipe({ stream: 'split-foo' }), /^my\.yaml: unknown dataset: foo \(known: cifar10, /],
     [recipe({ seeds: [4, 4] }), /^my\.yaml: seeds: 4 stands twice$/],
     [{ flags: { tasks: 3 } }, /^10 classes .* 3 tasks \(allowed: 1, 2, 5, 10\)$/],
     [{ flags: { angles: [0, 90] } }, /^unknown option of split streams: angles \(known: /],

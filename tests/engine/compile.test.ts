@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { UserError, createRng, packageRoot } from '../../base/index.ts';
-import { countParameters, float32, mlp, openEngine, tf } from '../../engine/index.ts';
+import { countParameters, mlp, openEngine } from '../../engine/index.ts';
 
 const hasTensorflow = ['tfjs-node', 'tfjs-node-gpu'].some((name) =>
   existsSync(join(packageRoot, 'node_modules', '@tensorflow', name)),

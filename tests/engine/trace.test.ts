@@ -118,7 +118,7 @@ describe('rewrites', () => {
       return { loss, gradient: gradients.x };
     });
     expect(operators(graph).filter((op) => op === 'Relu')).toHaveLength(1);
-    expect(operators(graph)).toContain('Sign');
+    expect(operators(graph)).toContain('HardSigmoid');
     expect(operators(graph)).not.toContain('Greater');
   });
 

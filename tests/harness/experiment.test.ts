@@ -32,6 +32,14 @@ describe('resolveExperiment', () => {
     }
   });
 
+  test('settles whether rows are normalised, by the data set unless it is said', () => {
+    const settle = (recipe: ExperimentOptions) => resolveExperiment(recipe).normalize;
+    expect(settle({ stream: 'split-cifar100' })).toBe(true);
+    expect(settle({ stream: 'split-cifar100', normalize: false })).toBe(false);
+    expect(settle({ stream: 'split-mnist' })).toBe(false);
+    expect(settle({ stream: 'split-mnist', normalize: true })).toBe(true);
+  });
+
   test('gives every method what the experiment says, unless its own entry says otherwise', () => {
     const { methods } = resolveExperiment(options);
     expect(methods.map(({ label, epochs, lr, options: own }) => [label, epochs, lr, own.memory])).toEqual([
@@ -51,7 +59,10 @@ describe('resolveExperiment', () => {
 
   test.each<[object, RegExp]>([
     [{ methods: ['foo'] }, /^unknown method: foo \(known: a-gem, der\+\+, er, /],
-    [{ stream: 'split-foo' }, /^unknown dataset: foo \(known: digits, fashion-mnist, mnist\)$/],
+    [
+      { stream: 'split-foo' },
+      /^unknown dataset: foo \(known: cifar10, cifar10-small, cifar100, digits, fashion-mnist, mnist\)$/,
+    ],
     [{ stream: 'foo-digits' }, /^unknown stream kind: foo \(known: permuted, rotated, split\)$/],
     [{ methods: ['er', 'er'] }, /^recipe: methods: er stands twice; give one of them another label$/],
     [{ seeds: [1, 1] }, /^recipe: seeds: 1 stands twice$/],

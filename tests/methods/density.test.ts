@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { layerDensities } from '../../methods/shared/masks/density.ts';
 
 const layersOf = (widths: readonly number[]) =>
-  widths.slice(1).map((outputs, i) => ({ name: `layer${i}`, inputs: widths[i], outputs }));
+  widths.slice(1).map((outputs, i) => ({ name: `layer${i}`, kind: 'linear' as const, inputs: widths[i], outputs }));
 
 describe('erk', () => {
   // 784-300-100-10 without biases; the scheme of Evci et al. (arXiv:1911.11134) worked by hand: the last layer would exceed 1.
