@@ -32,6 +32,8 @@ export const removeDeadNodes: Pass = (graph) => {
 export const dropUnreadResults: Pass = (graph) => {
   const uses = countUses(graph);
   const nodes = graph.nodes.map((node) => {
+    // Its indices are not optional.
+    if (node.op === 'TopK') return node;
     const read = node.outputs.findLastIndex((output) => uses.has(output)) + 1;
     return read === node.outputs.length ? node : { ...node, outputs: node.outputs.slice(0, read) };
   });

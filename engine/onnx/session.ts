@@ -12,8 +12,8 @@ import {
   type TypedArray,
 } from '../types.ts';
 import { countFlops } from './flops.ts';
-import { footprintOf, type Graph } from './graph.ts';
 import { channelBlock } from './channelBlock.ts';
+import { footprintOf, type Graph } from './graph.ts';
 import { blockChannels } from './passes/blockChannels.ts';
 import { optimize } from './rewrite.ts';
 import type { Provider } from './provider.ts';
@@ -53,8 +53,13 @@ async function compile<S extends Signature, T extends TensorTree>(
 ) {
   const traced = trace(name, fn, inputs);
   const graph = optimize(traced.graph);
-  const model = serialize(provider === 'cpu' ? await inBlocks(graph) : graph);
-  const lease = await sessions.acquire({ model, threads, provider, footprint: footprintOf(graph) });
+  const lease = await sessions.acquire({
+    // Only the CPU knows images in blocks.
+    model: serialize(provider === 'cpu' ? await inBlocks(graph) : graph),
+    threads,
+    provider,
+    footprint: footprintOf(graph),
+  });
   // An input that the results do not depend on is accepted and ignored.
   const feeds = traced.inputs;
   const results = leavesOf(traced.outputs);

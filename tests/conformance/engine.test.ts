@@ -36,6 +36,10 @@ const lacking: Record<string, Record<string, string>> = {
     softplus: 'tfjs-backend-wasm has no kernel Softplus',
     erf: 'tfjs-backend-wasm has no kernel Erf',
     isNaN: 'tfjs-backend-wasm has no kernel IsNan',
+    einsum: 'tfjs-backend-wasm has no kernel Einsum',
+    prelu: 'tfjs-backend-wasm does not broadcast the slope',
+    'fusedMatMulPrelu,': 'tfjs-backend-wasm takes one slope for all columns',
+    gatherBatched: 'tfjs-backend-wasm gathers other rows than cpu where each batch has indices of its own',
     castBool: 'tfjs-backend-wasm casts floats to bool by their bytes',
   },
 };
@@ -45,6 +49,7 @@ const lackingGradient: Record<string, Record<string, string>> = {
   wasm: {
     gather: 'tfjs-backend-wasm has no kernel UnsortedSegmentSum, the gradient of GatherV2',
     conv2d: 'tfjs-backend-wasm has no kernel Conv2DBackpropFilter',
+    fusedConv2d: 'tfjs-backend-wasm has no kernel Conv2DBackpropFilter',
     depthwiseConv2d: 'tfjs-backend-wasm has no kernel DepthwiseConv2dNativeBackpropInput',
     'layouts:': 'tfjs-backend-wasm has no kernel Conv2DBackpropFilter',
     maxPool: 'tfjs-backend-wasm finds no largest value in windows of negative ones',
