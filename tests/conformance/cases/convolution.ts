@@ -1,5 +1,5 @@
-import { tf, type Tensor, type Tensor1D } from '../../engine/index.ts';
-import type { EngineCase } from './engineCases.ts';
+import { tf, type Tensor, type Tensor1D } from '../../../engine/index.ts';
+import type { EngineCase } from './types.ts';
 
 type Image = ReturnType<typeof tf.tensor4d>;
 type Pads = [[number, number], [number, number], [number, number], [number, number]];
