@@ -3,7 +3,10 @@ import { at, build, checkArray, leavesOf } from '../tree.ts';
 import { resultName, trace } from '../trace/trace.ts';
 import {
   allocate,
+  float32,
+  type ArraysOf,
   type ArraysOfTree,
+  type CompileOptions,
   type Engine,
   type Program,
   type Signature,
@@ -11,8 +14,10 @@ import {
   type TensorsOf,
   type TypedArray,
 } from '../types.ts';
+import { changeReader, withOutputs } from './change.ts';
 import { countFlops } from './flops.ts';
-import { optimize } from './rewrite.ts';
+import { lowRankForm } from './lowRank.ts';
+import { optimize, simplify } from './rewrite.ts';
 import { serialize } from './serialize.ts';
 
 /** The compiled engine: functions are traced to ONNX and run by ONNX Runtime on the CPU. */
@@ -21,8 +26,8 @@ export function onnxEngine(threads: number): Engine {
   return {
     name: 'onnx',
     threads,
-    async compile(name, fn, inputs) {
-      const { session, program } = await compile(name, fn, inputs, threads);
+    async compile(name, fn, inputs, options) {
+      const { session, program } = await compile(name, fn, inputs, threads, options);
       sessions.add(session);
       return {
         ...program,
@@ -43,9 +48,13 @@ async function compile<S extends Signature, T extends TensorTree>(
   fn: (inputs: TensorsOf<S>) => T,
   inputs: S,
   threads: number,
+  { follow = [] }: CompileOptions = {},
 ) {
   const traced = trace(name, fn, inputs);
-  const graph = optimize(traced.graph);
+  const simple = follow.length > 0 ? simplify(traced.graph) : traced.graph;
+  const form = follow.length > 0 ? lowRankForm(simple, follow) : null;
+  const change = form && changeReader(form);
+  const graph = optimize(change ? withOutputs(simple, change) : simple);
   const session = await ort.InferenceSession.create(serialize(graph), {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
@@ -62,8 +71,16 @@ async function compile<S extends Signature, T extends TensorTree>(
   const shapes = new Map([
     ...feeds.map((leaf) => [leaf.path, leaf.spec] as const),
     ...results.map((leaf) => [resultName(leaf.path), leaf.spec] as const),
+    ...(change?.outputs ?? []).map(({ name: path, value }) => [path, float32(...value.shape)] as const),
   ]);
   const wrap = tensorCache(shapes);
+
+  let fed: ArraysOf<S>;
+  const inputOf = (path: string): Float32Array =>
+    at(
+      fed,
+      feeds.find((leaf) => leaf.path === path)!,
+    ) as Float32Array;
 
   const program: Omit<Program<S, T>, 'dispose'> = {
     name,
@@ -80,9 +97,12 @@ async function compile<S extends Signature, T extends TensorTree>(
         filled.set(leaf.path, array);
         fetch[resultName(leaf.path)] = wrap(resultName(leaf.path), array);
       }
+      for (const { name: path, array } of change?.outputs ?? []) fetch[path] = wrap(path, array);
       await session.run(feed, fetch);
+      fed = arrays;
       return build(traced.outputs, (path) => filled.get(path)!) as ArraysOfTree<T>;
     },
+    ...(change && { lastChange: () => change.read(inputOf) }),
   };
   return { session, program };
 }
