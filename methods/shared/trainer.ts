@@ -4,14 +4,18 @@ import {
   lossGradients,
   type Arrays,
   type Loss,
+  type LowRankChange,
+  type Network,
   type Scalar,
   type Signature,
+  type Specs,
   type TensorsOf,
   type ArraysOf,
   type Tensors,
 } from '../../engine/index.ts';
 import type { Model, Setup, State } from '../contract.ts';
 import { createClassifier, type Classifier } from './classifier.ts';
+import { createTrail } from './trail.ts';
 
 /** What one update computes from the parameters and its inputs. */
 export interface StepResult {
@@ -36,7 +40,9 @@ export type Step<S extends Signature> = (inputs: ArraysOf<S>) => Promise<{ loss:
 export interface Trainer {
   readonly classifier: Classifier;
   readonly model: Model;
+  /** The current parameters, which may be written to: whoever reads them here makes the next evaluation start from them anew. */
   readonly parameters: Arrays;
+  /** The current state of the optimiser; the same holds for it. */
   readonly optimizerState: Arrays;
   /** Compiles a step that minimises a loss. */
   compileLoss<S extends Signature>(
@@ -68,19 +74,23 @@ export function createTrainer({ engine, network, initial, training, stream }: Se
   let spare = { parameters: allocate(specs.parameters), optimizer: allocate(specs.optimizer) };
   const rate = Float32Array.of(training.rate);
   const classifier = createClassifier(network, stream);
+  const followed = followFirstLayer(network, stream.inputSize, specs.optimizer, () => current);
   let flops: number | null = 0;
 
   const trainer: Trainer = {
     classifier,
     model: {
       specs: network.parameters,
-      logits: (parameters, x) => network.apply(parameters, x),
+      logits: (parameters, x, tap) => network.apply(parameters, x, tap),
       parameters: () => current.parameters,
+      trail: followed?.trail,
     },
     get parameters() {
+      followed?.forget();
       return current.parameters;
     },
     get optimizerState() {
+      followed?.forget();
       return current.optimizer;
     },
     get flops() {
@@ -115,6 +125,7 @@ export function createTrainer({ engine, network, initial, training, stream }: Se
           };
         },
         { ...specs, rate: float32(), inputs: inputs as Signature },
+        { follow: followed?.paths },
       );
       return async (arrays: ArraysOf<S>) => {
         const result = await program.run(
@@ -122,21 +133,50 @@ export function createTrainer({ engine, network, initial, training, stream }: Se
           { parameters: spare.parameters, optimizer: spare.optimizer },
         );
         [current, spare] = [spare, current];
+        followed?.record(program.lastChange?.() ?? null);
         trainer.addFlops(program.flops);
         return { loss: result.loss[0], aux: result.aux };
       };
     },
     beginTask() {
-      if (training.resetOptimizer) for (const array of Object.values(current.optimizer)) array.fill(0);
+      if (!training.resetOptimizer) return;
+      for (const array of Object.values(current.optimizer)) array.fill(0);
+      followed?.record(followed.reset);
     },
     state: () => ({ parameters: current.parameters, optimizer: current.optimizer, flops }) as State,
     restore(state) {
+      followed?.forget();
       assign(current.parameters, state.parameters as Arrays);
       assign(current.optimizer, state.optimizer as Arrays);
       flops = state.flops as number | null;
     },
   };
   return trainer;
+}
+
+/** The trail of the first layer, if that is a linear one that reads the rows themselves, with what the optimiser keeps for its weights. */
+function followFirstLayer(
+  { layers, parameters }: Network,
+  inputSize: number,
+  optimizer: Specs,
+  current: () => { parameters: Arrays; optimizer: Arrays },
+) {
+  const layer = layers[0].name;
+  const weight = `${layer}/weight`;
+  const [inputs, outputs] = parameters[weight].shape;
+  if (parameters[weight].shape.length !== 2 || inputs !== inputSize) return null;
+  const slots = Object.entries(optimizer)
+    .filter(([name, { shape }]) => (name === weight || name.startsWith(`${weight}/`)) && shape.join() === `${inputs},${outputs}`)
+    .map(([name]) => name);
+  const matrices = () =>
+    [current().parameters[weight], ...slots.map((slot) => current().optimizer[slot])] as Float32Array[];
+  const mix = [weight, ...slots].map((_, i, all) => all.map((_name, j) => Number(i === 0 && j === 0)));
+  return {
+    ...createTrail({ layer, inputs, outputs, matrices, count: 1 + slots.length }),
+    paths: [`parameters/${weight}`, ...slots.map((slot) => `optimizer/${slot}`)],
+    /** Zeroing the optimiser's state. */
+    reset: { mix, products: [] } satisfies LowRankChange,
+  };
 }
 
 function copy(arrays: Arrays): Arrays {
