@@ -1,5 +1,5 @@
 export { loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
-export { createEvaluator, type Evaluator, type Score } from './evaluate.ts';
+export { createEvaluator, type EvaluationUsage, type Evaluator, type EvaluatorOptions, type Score } from './evaluate.ts';
 export { planRuns, resolveExperiment, type Experiment, type ExperimentMethod, type RunPlan } from './experiment.ts';
 export {
   experimentSchema,

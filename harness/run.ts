@@ -61,6 +61,7 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
       stream,
       experiment.evaluateSubset,
       rng.fork('evaluation'),
+      { mode: experiment.evaluateMode },
     );
     const checkpoint = loadCheckpoint(join(folder, 'checkpoint'), (path) =>
       context.onWarning?.(`${path} is corrupt; going on from the one before`),
@@ -71,7 +72,7 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
       stream,
       engine,
       network: learner.model,
-      subsetSizes: evaluator.subsetSizes,
+      evaluator,
     });
     writeRunRecord(folder, start);
     const record = openRecord(
@@ -93,7 +94,8 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
         checkpoint,
         reached,
       });
-      const final: RunRecord = { ...start, ...end, ended: new Date().toISOString() };
+      const evaluation = { ...start.evaluation, ...evaluator.usage };
+      const final: RunRecord = { ...start, ...end, evaluation, ended: new Date().toISOString() };
       writeRunRecord(folder, final);
       if (final.status === 'complete') dropCheckpoints(join(folder, 'checkpoint'));
       return final;
@@ -159,7 +161,8 @@ async function train({
   };
   const save = (task: number, update: number): void => {
     const files = record.sync();
-    saveCheckpoint(join(folder, 'checkpoint'), { task, update, step, learner: learner.state(), files, seconds });
+    const states = { learner: learner.state(), evaluator: evaluator.state() };
+    saveCheckpoint(join(folder, 'checkpoint'), { task, update, step, ...states, files, seconds });
     saved = performance.now();
   };
   const evaluate = async (task: number): Promise<void> => {
@@ -195,8 +198,10 @@ async function train({
   };
 
   try {
-    if (checkpoint) learner.restore(checkpoint.learner);
-    else await evaluateAll('initial');
+    if (checkpoint) {
+      learner.restore(checkpoint.learner);
+      evaluator.restore(checkpoint.evaluator);
+    } else await evaluateAll('initial');
 
     for (let index = checkpoint?.task ?? 0; index < stream.tasks.length; index++) {
       reached.task = index;
