@@ -216,15 +216,15 @@ function castTo(value: Value): Record<string, Attribute> {
   return value.type === 'bool' ? { to: 6 } : {};
 }
 
+/** The passes after which nothing is computed twice or for nobody, in the operators that the function was traced to. */
+export function simplify(graph: Graph): Graph {
+  return shareCommonNodes(removeDeadNodes(graph));
+}
+
 /** All passes, in order. */
 export function optimize(graph: Graph): Graph {
-  return [
-    removeDeadNodes,
-    shareCommonNodes,
-    foldBias,
-    fuseIntoGemm,
-    removeDeadNodes,
-    dropUnreadResults,
-    nameResults,
-  ].reduce((result, pass) => pass(result), graph);
+  return [simplify, foldBias, fuseIntoGemm, removeDeadNodes, dropUnreadResults, nameResults].reduce(
+    (result, pass) => pass(result),
+    graph,
+  );
 }
