@@ -14,8 +14,7 @@ import {
 import { countFlops } from './flops.ts';
 import { channelBlock } from './channelBlock.ts';
 import { footprintOf, type Graph } from './graph.ts';
-import { blockChannels } from './passes/blockChannels.ts';
-import { optimize } from './rewrite.ts';
+import { blockChannels, optimize } from './passes/index.ts';
 import type { Provider } from './provider.ts';
 import { serialize } from './serialize.ts';
 import { sessions, type Lease } from './sessions.ts';
