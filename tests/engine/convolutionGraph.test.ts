@@ -14,7 +14,7 @@ import { channelBlock } from '../../engine/onnx/channelBlock.ts';
 import { countFlops } from '../../engine/onnx/flops.ts';
 import type { Graph } from '../../engine/onnx/graph.ts';
 import { blockChannels } from '../../engine/onnx/passes/blockChannels.ts';
-import { optimize } from '../../engine/onnx/rewrite.ts';
+import { optimize } from '../../engine/onnx/passes/index.ts';
 import { trace } from '../../engine/trace/trace.ts';
 import type { TensorTree } from '../../engine/types.ts';
 

@@ -13,7 +13,7 @@ import {
 } from '../../engine/index.ts';
 import { countFlops } from '../../engine/onnx/flops.ts';
 import type { Graph } from '../../engine/onnx/graph.ts';
-import { optimize } from '../../engine/onnx/rewrite.ts';
+import { optimize } from '../../engine/onnx/passes/index.ts';
 import { trace } from '../../engine/trace/trace.ts';
 import type { Signature, TensorTree, TensorsOf } from '../../engine/types.ts';
 
