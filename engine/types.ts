@@ -71,10 +71,12 @@ export interface Program<S extends Signature = Signature, T extends TensorTree =
   readonly flops: number | null;
   /**
    * Runs the program. Arrays are read in place. Results are written into the arrays of `into` where it has them, else into new ones;
-   * an array of `into` must not be among the feeds.
+   * an array of `into` must not be among the feeds, but for what is `overwritable`.
    * @throws {RangeError} if an array is missing or has the wrong length
    */
   run(feeds: ArraysOf<S>, into?: PartialTree<ArraysOfTree<T>>): Promise<ArraysOfTree<T>>;
+  /** Paths of inputs over which the result of the same path may be written: what reads them has done so by then. */
+  readonly overwritable: ReadonlySet<string>;
   /**
    * What the last run did to the followed matrices, in arrays that the next run overwrites. Absent where none were to be followed, where
    * their change is not of low rank by its form, and on engines that do not analyse programs.

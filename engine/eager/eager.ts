@@ -44,6 +44,7 @@ function eagerProgram<S extends Signature, T extends TensorTree>(
       return outputs;
     },
     flops: traced?.flops ?? null,
+    overwritable: new Set(),
     async run(arrays, into = {}) {
       // It is open already, so this takes effect at once; waiting would let other programs switch it in between.
       void tf.setBackend(backend);

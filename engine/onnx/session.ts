@@ -20,6 +20,7 @@ import { channelBlock } from './channelBlock.ts';
 import { footprintOf, type Graph } from './graph.ts';
 import { lowRankForm } from './lowRank.ts';
 import { blockChannels, optimize, simplify } from './passes/index.ts';
+import { overwritable } from './overwritable.ts';
 import type { Provider } from './provider.ts';
 import { serialize } from './serialize.ts';
 import { sessions, type Lease } from './sessions.ts';
@@ -89,6 +90,8 @@ async function compile<S extends Signature, T extends TensorTree>(
     inputs,
     outputs: traced.outputs,
     flops: countFlops(graph),
+    // Elsewhere arrays are copied to and fro, and nothing is won.
+    overwritable: provider === 'cpu' ? overwritable(graph, resultName('')) : new Set(),
     async run(arrays, into = {}) {
       const feed: Record<string, ort.Tensor> = {};
       for (const leaf of feeds) feed[leaf.path] = wrap(leaf.path, checkArray(name, leaf, at(arrays, leaf)));

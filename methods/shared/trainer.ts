@@ -12,6 +12,7 @@ import {
   type TensorsOf,
   type ArraysOf,
   type Tensors,
+  type TypedArray,
 } from '../../engine/index.ts';
 import type { Model, Setup, State } from '../contract.ts';
 import { createAugmenter } from './augment.ts';
@@ -38,7 +39,7 @@ export type Step<S extends Signature> = (inputs: ArraysOf<S>) => Promise<{ loss:
 
 /**
  * Owns the parameters, the running statistics of batch norms and the optimiser's state, and compiles training steps that update them. They
- * live in two sets of arrays: a step reads one and writes the other, so that no update allocates.
+ * live in two sets of arrays: a step reads one and writes the other, or writes over what it has read, so that no update allocates.
  */
 export interface Trainer {
   /** Inside a step it runs in train mode. */
@@ -158,12 +159,21 @@ export function createTrainer({ engine, network, initial, training, stream, rng 
         { ...specs, rate: float32(), inputs: inputs as Signature, masks },
         { follow: followed?.paths },
       );
+      // What may be written over stays where it is, the rest changes places.
+      const targets = (group: keyof Held): Arrays =>
+        mapNames(current[group], (array, key) =>
+          program.overwritable.has(`${group}/${key}`) ? array : spare[group][key],
+        );
+      const others = (group: keyof Held, next: Arrays): Arrays =>
+        mapNames(next, (array, key) => (array === spare[group][key] ? current[group][key] : spare[group][key]));
       return async (arrays: ArraysOf<S>) => {
+        const next = mapGroups(targets);
         const result = await program.run(
           { ...current, rate, inputs: augment(arrays), masks: drawMasks() },
-          { ...spare },
+          { ...next },
         );
-        [current, spare] = [spare, current];
+        spare = mapGroups((group) => others(group, next[group]));
+        current = next;
         followed?.record(program.lastChange?.() ?? null);
         trainer.addFlops(program.flops);
         return { loss: result.loss[0], aux: result.aux };
@@ -212,6 +222,14 @@ function followFirstLayer(
     /** Zeroing the optimiser's state. */
     reset: { mix, products: [] } satisfies LowRankChange,
   };
+}
+
+function mapGroups(fn: (group: keyof Held) => Arrays): Held {
+  return { parameters: fn('parameters'), statistics: fn('statistics'), optimizer: fn('optimizer') };
+}
+
+function mapNames(arrays: Arrays, fn: (array: TypedArray, name: string) => TypedArray): Arrays {
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, fn(array, name)]));
 }
 
 function copy(arrays: Arrays): Arrays {
