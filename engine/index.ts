@@ -1,4 +1,5 @@
 export { engineNames, openEngine, type EngineChoice } from './compile.ts';
+export { logSoftmax } from './logSoftmax.ts';
 export { dot, lossGradients, mapTensors, type Loss, type LossGradients } from './gradients.ts';
 export {
   countParameters,
@@ -39,8 +40,11 @@ export {
   type ArraySpec,
   type Arrays,
   type ArraysOf,
+  type CompileOptions,
   type Engine,
   type EngineName,
+  type LowRankChange,
+  type LowRankProduct,
   type Program,
   type Shape,
   type Signature,

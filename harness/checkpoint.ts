@@ -13,6 +13,7 @@ export interface Checkpoint {
   readonly update: number;
   readonly step: number;
   readonly learner: State;
+  readonly evaluator: State;
   /** Bytes of each file of the record that belong to this point. */
   readonly files: Readonly<Record<string, number>>;
   readonly seconds: { readonly training: number; readonly evaluation: number; readonly other: number };

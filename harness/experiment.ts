@@ -5,6 +5,7 @@ import { findMethod } from '../methods/index.ts';
 import {
   experimentSchema,
   trainingKeys,
+  type EvaluateMode,
   type ExperimentOptions,
   type MethodEntry,
   type TrainingConfiguration,
@@ -28,6 +29,7 @@ export interface Experiment extends StreamOptions, NetworkOptions {
   readonly network: NetworkName;
   readonly evaluateEvery: number;
   readonly evaluateSubset: number;
+  readonly evaluateMode: EvaluateMode;
   readonly engine: EngineChoice;
   readonly imports: readonly string[];
   /** Folder that holds the data sets' files; no part of what the experiment is. */
@@ -68,6 +70,7 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
     ...resolveNetworkOptions(given.network, given),
     evaluateEvery: given.evaluateEvery,
     evaluateSubset: given.evaluateSubset,
+    evaluateMode: given.evaluateMode,
     engine: given.engine,
     imports: given.imports,
     dataDir: given.dataDir,

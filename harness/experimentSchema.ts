@@ -16,6 +16,9 @@ const engines = { auto: 'auto', onnx: 'onnx', tensorflow: 'tensorflow', wasm: 'w
 
 const augmentationNames = augmentations.entries.map(({ name }) => name);
 
+const evaluateModes = ['auto', 'full'] as const;
+export type EvaluateMode = (typeof evaluateModes)[number];
+
 /** How a method is trained. */
 const training = {
   epochs: count.describe('passes over the training data of each task'),
@@ -88,6 +91,10 @@ export const experimentSchema = z.strictObject({
   evaluateSubset: count
     .default(1000)
     .describe('largest number of test rows per task in the evaluations during training'),
+  evaluateMode: z
+    .enum(evaluateModes)
+    .default('auto')
+    .describe('evaluate the first layer incrementally where that is possible and pays, or always in full'),
   engine: z.enum(engines).default('auto').describe('where the computation runs'),
   imports: z.array(z.string()).default([]).describe('modules to load first, such as one that registers a method'),
   dataDir: z.string().min(1).optional().describe('folder that holds the data sets’ files; nothing is downloaded then'),

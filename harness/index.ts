@@ -1,9 +1,16 @@
 export { loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
 export { createNetwork } from './createNetwork.ts';
-export { createEvaluator, type Evaluator, type Score } from './evaluate.ts';
+export {
+  createEvaluator,
+  type EvaluationUsage,
+  type Evaluator,
+  type EvaluatorOptions,
+  type Score,
+} from './evaluate.ts';
 export { planRuns, resolveExperiment, type Experiment, type ExperimentMethod, type RunPlan } from './experiment.ts';
 export {
   experimentSchema,
+  type EvaluateMode,
   trainingKeys,
   type ExperimentOptions,
   type MethodEntry,

@@ -66,6 +66,7 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
       stream,
       experiment.evaluateSubset,
       rng.fork('evaluation'),
+      { mode: experiment.evaluateMode },
     );
     const checkpoint = loadCheckpoint(join(folder, 'checkpoint'), (path) =>
       context.onWarning?.(`${path} is corrupt; going on from the one before`),
@@ -76,7 +77,7 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
       stream,
       engine,
       network,
-      subsetSizes: evaluator.subsetSizes,
+      evaluator,
     });
     writeRunRecord(folder, start);
     const record = openRecord(
@@ -98,7 +99,8 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
         checkpoint,
         reached,
       });
-      const final: RunRecord = { ...start, ...end, ended: new Date().toISOString() };
+      const evaluation = { ...start.evaluation, ...evaluator.usage };
+      const final: RunRecord = { ...start, ...end, evaluation, ended: new Date().toISOString() };
       writeRunRecord(folder, final);
       if (final.status === 'complete') dropCheckpoints(join(folder, 'checkpoint'));
       return final;
@@ -164,7 +166,8 @@ async function train({
   };
   const save = (task: number, update: number): void => {
     const files = record.sync();
-    saveCheckpoint(join(folder, 'checkpoint'), { task, update, step, learner: learner.state(), files, seconds });
+    const states = { learner: learner.state(), evaluator: evaluator.state() };
+    saveCheckpoint(join(folder, 'checkpoint'), { task, update, step, ...states, files, seconds });
     saved = performance.now();
   };
   const evaluate = async (task: number): Promise<void> => {
@@ -200,8 +203,10 @@ async function train({
   };
 
   try {
-    if (checkpoint) learner.restore(checkpoint.learner);
-    else await evaluateAll('initial');
+    if (checkpoint) {
+      learner.restore(checkpoint.learner);
+      evaluator.restore(checkpoint.evaluator);
+    } else await evaluateAll('initial');
 
     for (let index = checkpoint?.task ?? 0; index < stream.tasks.length; index++) {
       reached.task = index;

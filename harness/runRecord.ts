@@ -2,6 +2,7 @@ import type { Stream } from '../benchmarks/index.ts';
 import { countParameters, type Engine, type Network } from '../engine/index.ts';
 import type { RunRecord } from '../logs/index.ts';
 import { findMethod } from '../methods/index.ts';
+import type { Evaluator } from './evaluate.ts';
 import { streamOptionsOf, trainingOf, type Experiment, type RunPlan } from './experiment.ts';
 import { describeMachine, describeVersions } from './machine.ts';
 import { conventions } from './schedule.ts';
@@ -12,11 +13,11 @@ interface Parts {
   readonly stream: Stream;
   readonly engine: Engine;
   readonly network: Network;
-  readonly subsetSizes: readonly number[];
+  readonly evaluator: Evaluator;
 }
 
 /** The record of a run at its start. */
-export function startRecord({ experiment, plan, stream, engine, network, subsetSizes }: Parts): RunRecord {
+export function startRecord({ experiment, plan, stream, engine, network, evaluator }: Parts): RunRecord {
   const { name, label, options } = plan.method;
   return {
     format: 1,
@@ -32,7 +33,7 @@ export function startRecord({ experiment, plan, stream, engine, network, subsetS
         name: task.name,
         train: task.train.length,
         test: task.test.length,
-        evaluated: subsetSizes[i],
+        evaluated: evaluator.subsetSizes[i],
       })),
       inputShape: [...stream.inputShape],
       outputs: stream.outputCount,
@@ -43,7 +44,13 @@ export function startRecord({ experiment, plan, stream, engine, network, subsetS
       parameters: countParameters(network.parameters),
     },
     training: { ...trainingOf(plan.method) },
-    evaluation: { every: experiment.evaluateEvery, subset: experiment.evaluateSubset, conventions: [...conventions] },
+    evaluation: {
+      every: experiment.evaluateEvery,
+      subset: experiment.evaluateSubset,
+      mode: experiment.evaluateMode,
+      ...evaluator.usage,
+      conventions: [...conventions],
+    },
     engine: {
       name: engine.name,
       threads: engine.threads,

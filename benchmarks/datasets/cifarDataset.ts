@@ -32,6 +32,10 @@ export function cifarDataset(spec: CifarDatasetSpec): DatasetEntry {
     shape,
     classCount: classNames.length,
     downloadBytes: source.archive.bytes,
+    async prepare(context) {
+      const { verified, read } = await findCifar(name, source, labelCounts.length, context);
+      if (!verified) await read(() => {});
+    },
     async load(context) {
       const { files, read } = await findCifar(name, source, labelCounts.length, context);
       const train = makeRoom(files.train);

@@ -37,6 +37,8 @@ export interface CifarSourceSpec {
 /** Files that were found. */
 export interface CifarSource {
   readonly files: CifarFiles;
+  /** Whether the content is known to be right: an archive's is, single files are checked as they are read. */
+  readonly verified: boolean;
   /** Hands over the content of each of them, in any order. */
   read(visit: (name: string, content: Uint8Array) => void): Promise<void>;
 }
@@ -57,6 +59,7 @@ export async function findCifar(
   const { archive, partOf = name } = spec;
   const inArchive = (path: string): CifarSource => ({
     files: archive.files,
+    verified: true,
     read: (visit) =>
       readArchive(
         path,
@@ -86,6 +89,7 @@ async function findInFolder(
     if (files === undefined || !allOf(files).every(find)) continue;
     return {
       files,
+      verified: false,
       async read(visit) {
         for (const file of allOf(files)) visit(file.name, readVerified(name, find(file)!, file.sha256, origin));
       },

@@ -3,7 +3,10 @@ import { at, build, checkArray, leavesOf } from '../tree.ts';
 import { resultName, trace } from '../trace/trace.ts';
 import {
   allocate,
+  float32,
+  type ArraysOf,
   type ArraysOfTree,
+  type CompileOptions,
   type Engine,
   type Program,
   type Signature,
@@ -11,10 +14,12 @@ import {
   type TensorsOf,
   type TypedArray,
 } from '../types.ts';
+import { changeReader, withOutputs } from './change.ts';
 import { countFlops } from './flops.ts';
 import { channelBlock } from './channelBlock.ts';
 import { footprintOf, type Graph } from './graph.ts';
-import { blockChannels, optimize } from './passes/index.ts';
+import { lowRankForm } from './lowRank.ts';
+import { blockChannels, optimize, simplify } from './passes/index.ts';
 import type { Provider } from './provider.ts';
 import { serialize } from './serialize.ts';
 import { sessions, type Lease } from './sessions.ts';
@@ -26,8 +31,8 @@ export function onnxEngine(threads: number, provider: Provider = 'cpu'): Engine 
     name: 'onnx',
     threads,
     provider,
-    async compile(name, fn, inputs) {
-      const { lease, program } = await compile(name, fn, inputs, { threads, provider });
+    async compile(name, fn, inputs, options) {
+      const { lease, program } = await compile(name, fn, inputs, { threads, provider, ...options });
       leases.add(lease);
       return {
         ...program,
@@ -48,10 +53,13 @@ async function compile<S extends Signature, T extends TensorTree>(
   name: string,
   fn: (inputs: TensorsOf<S>) => T,
   inputs: S,
-  { threads, provider }: { readonly threads: number; readonly provider: Provider },
+  { threads, provider, follow = [] }: { readonly threads: number; readonly provider: Provider } & CompileOptions,
 ) {
   const traced = trace(name, fn, inputs);
-  const graph = optimize(traced.graph);
+  const simple = follow.length > 0 ? simplify(traced.graph) : traced.graph;
+  const form = follow.length > 0 ? lowRankForm(simple, follow) : null;
+  const change = form && changeReader(form);
+  const graph = optimize(change ? withOutputs(simple, change) : simple);
   const lease = await sessions.acquire({
     // Only the CPU knows images in blocks.
     model: serialize(provider === 'cpu' ? await inBlocks(graph) : graph),
@@ -65,8 +73,16 @@ async function compile<S extends Signature, T extends TensorTree>(
   const shapes = new Map([
     ...feeds.map((leaf) => [leaf.path, leaf.spec] as const),
     ...results.map((leaf) => [resultName(leaf.path), leaf.spec] as const),
+    ...(change?.outputs ?? []).map(({ name: path, value }) => [path, float32(...value.shape)] as const),
   ]);
   const wrap = tensorCache(shapes);
+
+  let fed: ArraysOf<S>;
+  const inputOf = (path: string): Float32Array =>
+    at(
+      fed,
+      feeds.find((leaf) => leaf.path === path)!,
+    ) as Float32Array;
 
   const program: Omit<Program<S, T>, 'dispose'> = {
     name,
@@ -83,9 +99,12 @@ async function compile<S extends Signature, T extends TensorTree>(
         filled.set(leaf.path, array);
         fetch[resultName(leaf.path)] = wrap(resultName(leaf.path), array);
       }
+      for (const { name: path, array } of change?.outputs ?? []) fetch[path] = wrap(path, array);
       await lease.session.run(feed, fetch);
+      fed = arrays;
       return build(traced.outputs, (path) => filled.get(path)!) as ArraysOfTree<T>;
     },
+    ...(change && { lastChange: () => change.read(inputOf) }),
   };
   return { lease, program };
 }

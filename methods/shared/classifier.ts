@@ -1,4 +1,6 @@
 import {
+  customGradient,
+  logSoftmax,
   tf,
   type Network,
   type Pass,
@@ -49,10 +51,22 @@ export function createClassifier(
 
 /** `[rows]`, log softmax(zᵢ)[yᵢ] in nats; logits `[rows, outputs]`, labels `[rows]`. */
 export function logLikelihood(logits: Tensor2D, labels: Tensor1D): Tensor1D {
-  return tf.sum(tf.mul(tf.logSoftmax(logits), tf.oneHot(labels, logits.shape[1])), 1);
+  return tf.sum(tf.mul(logSoftmax(logits), tf.oneHot(labels, logits.shape[1])), 1);
 }
 
-/** −Σᵢ wᵢ·log softmax(zᵢ)[yᵢ], in nats; logits `[rows, outputs]`, labels and weights `[rows]`. */
+/**
+ * −Σᵢ wᵢ·log softmax(zᵢ)[yᵢ], in nats; logits `[rows, outputs]`, labels and weights `[rows]`. The gradient with respect to the logits is
+ * written out, wᵢ·(softmax(zᵢ) − onehot(yᵢ)): a third of the operations. Labels and weights are constants to it.
+ */
 export function crossEntropy(logits: Tensor2D, labels: Tensor1D, weights: Tensor1D): Scalar {
-  return tf.neg(tf.sum(tf.mul(logLikelihood(logits, labels), weights)));
+  const loss = customGradient(
+    (z: Tensor2D): Scalar => tf.neg(tf.sum(tf.mul(logLikelihood(z, labels), weights))),
+    (dy, [z], [label, weight]) => {
+      const [rows, outputs] = z.shape;
+      const excess = tf.sub(tf.softmax(z), tf.oneHot(label, outputs));
+      return [tf.mul(tf.mul(excess, tf.reshape(weight, [rows, 1])), dy)];
+    },
+    [labels, weights] as [Tensor1D, Tensor1D],
+  );
+  return loss(logits);
 }

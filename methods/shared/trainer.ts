@@ -4,8 +4,11 @@ import {
   lossGradients,
   type Arrays,
   type Loss,
+  type LowRankChange,
+  type Network,
   type Scalar,
   type Signature,
+  type Specs,
   type TensorsOf,
   type ArraysOf,
   type Tensors,
@@ -15,6 +18,7 @@ import { createAugmenter } from './augment.ts';
 import { createClassifier, type Classifier } from './classifier.ts';
 import { createMasks, maskSpecs } from './dropout.ts';
 import { createPasses } from './passes.ts';
+import { createTrail } from './trail.ts';
 
 /** What one update computes from the parameters and its inputs. */
 export interface StepResult {
@@ -41,9 +45,11 @@ export interface Trainer {
   readonly classifier: Classifier;
   /** The network in inference mode. Its specs and parameters hold the running statistics, too. */
   readonly model: Model;
+  /** The current parameters, which may be written to: whoever reads them here makes the next evaluation start from them anew. */
   readonly parameters: Arrays;
   /** Running statistics; empty for a network without batch norm. */
   readonly statistics: Arrays;
+  /** The current state of the optimiser; the same holds for it. */
   readonly optimizerState: Arrays;
   /** Compiles a step that minimises a loss. */
   compileLoss<S extends Signature>(
@@ -94,6 +100,7 @@ export function createTrainer({ engine, network, initial, training, stream, rng 
   const rate = Float32Array.of(training.rate);
   const passes = createPasses(network);
   const classifier = createClassifier(network, stream, passes.of);
+  const followed = followFirstLayer(network, stream.inputSize, specs.optimizer, () => current);
   let flops: number | null = 0;
 
   const trainer: Trainer = {
@@ -102,14 +109,17 @@ export function createTrainer({ engine, network, initial, training, stream, rng 
       specs: { ...parameters, ...statistics },
       logits: (values, x, tap) => network.apply(values, x, { mode: 'inference', statistics: values, tap }),
       parameters: () => ({ ...current.parameters, ...current.statistics }),
+      trail: followed?.trail,
     },
     get parameters() {
+      followed?.forget();
       return current.parameters;
     },
     get statistics() {
       return current.statistics;
     },
     get optimizerState() {
+      followed?.forget();
       return current.optimizer;
     },
     get flops() {
@@ -146,6 +156,7 @@ export function createTrainer({ engine, network, initial, training, stream, rng 
           };
         },
         { ...specs, rate: float32(), inputs: inputs as Signature, masks },
+        { follow: followed?.paths },
       );
       return async (arrays: ArraysOf<S>) => {
         const result = await program.run(
@@ -153,15 +164,19 @@ export function createTrainer({ engine, network, initial, training, stream, rng 
           { ...spare },
         );
         [current, spare] = [spare, current];
+        followed?.record(program.lastChange?.() ?? null);
         trainer.addFlops(program.flops);
         return { loss: result.loss[0], aux: result.aux };
       };
     },
     beginTask() {
-      if (training.resetOptimizer) for (const array of Object.values(current.optimizer)) array.fill(0);
+      if (!training.resetOptimizer) return;
+      for (const array of Object.values(current.optimizer)) array.fill(0);
+      followed?.record(followed.reset);
     },
     state: () => ({ ...current, dropout: dropoutRng.state(), augment: augmentRng.state(), flops }) as State,
     restore(state) {
+      followed?.forget();
       for (const [name, arrays] of Object.entries(current)) assign(arrays as Arrays, state[name] as Arrays);
       dropoutRng.restore(state.dropout as number[]);
       augmentRng.restore(state.augment as number[]);
@@ -169,6 +184,34 @@ export function createTrainer({ engine, network, initial, training, stream, rng 
     },
   };
   return trainer;
+}
+
+/** The trail of the first layer, if that is a linear one that reads the rows themselves, with what the optimiser keeps for its weights. */
+function followFirstLayer(
+  { layers, parameters }: Network,
+  inputSize: number,
+  optimizer: Specs,
+  current: () => { parameters: Arrays; optimizer: Arrays },
+) {
+  const layer = layers[0].name;
+  const weight = `${layer}/weight`;
+  const [inputs, outputs] = parameters[weight].shape;
+  if (parameters[weight].shape.length !== 2 || inputs !== inputSize) return null;
+  const slots = Object.entries(optimizer)
+    .filter(
+      ([name, { shape }]) =>
+        (name === weight || name.startsWith(`${weight}/`)) && shape.join() === `${inputs},${outputs}`,
+    )
+    .map(([name]) => name);
+  const matrices = () =>
+    [current().parameters[weight], ...slots.map((slot) => current().optimizer[slot])] as Float32Array[];
+  const mix = [weight, ...slots].map((_, i, all) => all.map((_name, j) => Number(i === 0 && j === 0)));
+  return {
+    ...createTrail({ layer, inputs, outputs, matrices, count: 1 + slots.length }),
+    paths: [`parameters/${weight}`, ...slots.map((slot) => `optimizer/${slot}`)],
+    /** Zeroing the optimiser's state. */
+    reset: { mix, products: [] } satisfies LowRankChange,
+  };
 }
 
 function copy(arrays: Arrays): Arrays {

@@ -8,16 +8,16 @@ import { openEngine } from '../../engine/index.ts';
 import { formatFigures, median, type Figure } from '../measure.ts';
 import { handOver } from './handOver.ts';
 import { startPeer, type Peer } from './python.ts';
-import { evaluation, step, stream, type Context, type Workload } from './workloads.ts';
+import { evaluation, replay, step, type Context, type Workload } from './workloads.ts';
 
 const steps = (['mlp', 'cnn', 'resnet18-slim'] as const).flatMap((network) =>
   [10, 32, 128].map((batch) => step(network, batch)),
 );
 const workloads: Readonly<Record<string, readonly Workload[]>> = {
   a: (['full', 'auto'] as const).map((mode) =>
-    stream('mlp', { train: 100, test: 500, tasks: 5 }, mode, mode === 'full' ? 1 : 1.6),
+    replay('mlp', { train: 100, test: 500, tasks: 5 }, mode, mode === 'full' ? 1 : 1.6),
   ),
-  b: [stream('resnet18-slim', { train: 10, test: 500, tasks: 5 }, 'full', 1)],
+  b: [replay('resnet18-slim', { train: 10, test: 500, tasks: 5 }, 'full', 1)],
   c: steps,
   d: [evaluation('mlp', 1000), evaluation('cnn', 200), evaluation('resnet18-slim', 200)],
 };

@@ -10,7 +10,7 @@ import {
   type Engine,
   type Network,
 } from '../../engine/index.ts';
-import { createEvaluator, type Evaluator } from '../../harness/index.ts';
+import { createEvaluator, type EvaluateMode, type Evaluator } from '../../harness/index.ts';
 import { findMethod, type Batch, type Learner } from '../../methods/index.ts';
 
 export const networks = {
@@ -78,7 +78,8 @@ export function createStreamEvaluator(
   engine: Engine,
   learner: Learner,
   stream: Stream,
-  _mode: 'full' | 'auto',
+  mode: EvaluateMode,
 ): Promise<Evaluator> {
-  return createEvaluator(engine, learner.model, stream, stream.tasks[0].test.length, createRng('evaluation'));
+  const subset = stream.tasks[0].test.length;
+  return createEvaluator(engine, learner.model, stream, subset, createRng('evaluation'), { mode });
 }

@@ -52,8 +52,5 @@ export async function startPeer(python: string): Promise<Peer | string> {
 }
 
 function lastLine(text: string): string | undefined {
-  return text
-    .split('\n')
-    .filter((line) => /\S/.test(line))
-    .at(-1);
+  return text.split('\n').findLast((line) => /\S/.test(line));
 }

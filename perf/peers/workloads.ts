@@ -1,5 +1,6 @@
 import type { Stream } from '../../benchmarks/index.ts';
 import { sizeOf, type Engine } from '../../engine/index.ts';
+import type { EvaluateMode } from '../../harness/index.ts';
 import type { handOver } from './handOver.ts';
 import {
   batchesOf,
@@ -96,7 +97,7 @@ export function evaluation(network: NetworkName, images: number): Workload {
 }
 
 /** (a), (b) Experience replay with every task so far evaluated after every update, on some updates of each of five tasks. */
-export function stream(network: NetworkName, slice: Slice, mode: 'full' | 'auto', bar: number): Workload {
+export function replay(network: NetworkName, slice: Slice, mode: EvaluateMode, bar: number): Workload {
   const batch = 10;
   return {
     name: `stream, ${network}, every update evaluated (${mode})`,

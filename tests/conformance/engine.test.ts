@@ -12,7 +12,6 @@ import {
   type Scalar,
   type Tensors,
 } from '../../engine/index.ts';
-import { convolutionCases } from './convolutionCases.ts';
 import { engineCases, type EngineCase } from './engineCases.ts';
 import { batch, compileStep, network } from './engineStep.ts';
 
@@ -127,7 +126,7 @@ describe.each(Object.keys(opened))('engine %s equals tfjs cpu', (name) => {
     test.skip(`skipped: ${engine}`, () => {});
     return;
   }
-  for (const testCase of [...engineCases, ...convolutionCases]) {
+  for (const testCase of engineCases) {
     const kernel = testCase.name.split(' ')[0];
     const reason = lacking[name]?.[kernel];
     const withoutGradient = lackingGradient[name]?.[kernel];

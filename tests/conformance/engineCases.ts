@@ -1,3 +1,4 @@
+import { convolutionCases } from './cases/convolution.ts';
 import { elementwiseCases } from './cases/elementwise.ts';
 import { indexingCases } from './cases/indexing.ts';
 import { localCases } from './cases/local.ts';
@@ -17,4 +18,5 @@ export const engineCases: readonly EngineCase[] = [
   ...indexingCases,
   ...rearrangeCases,
   ...localCases,
+  ...convolutionCases,
 ];

@@ -10,18 +10,24 @@ interface Blocked {
   readonly convolution?: Node;
 }
 
+/** Channels and pixels (of all rows) from which on a convolution is so much faster on blocks that it pays to change the layout just for it. */
+const manyChannels = 32;
+const manyPixels = 1000;
+
 /**
  * Lets convolutions, and what lies between them, work on images whose channels lie in blocks of `size`. ONNX Runtime does so by itself
  * where filters are constants; here they are inputs, and are brought into blocks by the program. ReLU and the sum of a residual block
- * go into the convolution before them. Undone if images would have to change layout more often than at every other convolution, as
- * in training, where gradients need them as they were.
+ * go into the convolution before them. Where images would have to change layout more often than at every other convolution, as in
+ * training, whose gradients need them as they were, only large convolutions are computed on blocks, each by itself.
  */
 export function blockChannels(graph: Graph, size: number): Graph {
-  const builder = new BlockBuilder(graph, size);
-  for (const node of graph.nodes) builder.take(node);
-  return builder.convolutions > 0 && 2 * builder.changes <= builder.convolutions
-    ? { ...graph, nodes: builder.finish() }
-    : graph;
+  const whole = new BlockBuilder(graph, size, true);
+  for (const node of graph.nodes) whole.take(node);
+  const nodes = whole.finish();
+  if (whole.convolutions > 0 && 2 * whole.changes <= whole.convolutions) return { ...graph, nodes };
+  const alone = new BlockBuilder(graph, size, false);
+  for (const node of graph.nodes) alone.take(node);
+  return alone.convolutions > 0 ? { ...graph, nodes: alone.finish() } : graph;
 }
 
 class BlockBuilder {
@@ -35,24 +41,39 @@ class BlockBuilder {
   private counter = 0;
   private readonly graph: Graph;
   private readonly size: number;
+  private readonly whole: boolean;
 
-  constructor(graph: Graph, size: number) {
+  /** @param whole whether images stay in blocks between convolutions, or only large convolutions are computed on them */
+  constructor(graph: Graph, size: number, whole: boolean) {
     this.graph = graph;
     this.size = size;
+    this.whole = whole;
     this.uses = countUses(graph);
   }
 
   take(node: Node): void {
-    if (node.op === 'Conv' && (node.attributes.group ?? 1) === 1) this.convolve(node);
+    if (this.convolves(node)) this.convolve(node);
+    else if (!this.whole) this.keep(node);
     else if (node.op === 'Relu' && this.blocked.has(node.inputs[0]!)) this.relu(node);
     else if (node.op === 'Add' && node.inputs.every((input) => this.blocked.has(input!)) && sameShapes(node))
       this.add(node);
     else if (isPooling(node) && this.blocked.has(node.inputs[0]!)) this.pool(node);
     else if (isMapMean(node) && this.blocked.has(node.inputs[0]!)) this.mapMean(node);
-    else {
-      for (const input of node.inputs) if (input) this.restore(input);
-      this.nodes.push(node);
-    }
+    else this.keep(node);
+  }
+
+  /** Images with as many channels as no multiple of 4 cannot be brought into blocks; those with few are read as they lie. */
+  private convolves({ op, inputs, outputs, attributes }: Node): boolean {
+    if (op !== 'Conv' || (attributes.group ?? 1) !== 1) return false;
+    const [, channels] = inputs[0]!.shape;
+    const [rows, results, height, width] = outputs[0].shape;
+    if (channels % 4 !== 0 && channels >= this.size) return false;
+    return this.whole || (Math.min(channels, results) >= manyChannels && rows * height * width >= manyPixels);
+  }
+
+  private keep(node: Node): void {
+    for (const input of node.inputs) if (input) this.restore(input);
+    this.nodes.push(node);
   }
 
   finish(): Node[] {
@@ -63,10 +84,10 @@ class BlockBuilder {
   private convolve(node: Node): void {
     const [image, filter, bias] = node.inputs as Value[];
     const [outputs, inputs, height, width] = filter.shape;
-    const outer = this.whole(outputs);
+    const outer = this.wholeBlocks(outputs);
     // Images of a few channels are read as they lie.
     const few = inputs < this.size;
-    const inner = few ? inputs : this.whole(inputs);
+    const inner = few ? inputs : this.wholeBlocks(inputs);
     const known = this.blocked.get(image);
     if (few && known) this.restore(image);
     const source = few ? image : (known?.value ?? this.block(image));
@@ -158,7 +179,7 @@ class BlockBuilder {
     this.restore(image);
     this.changes++;
     const [rows, channels, height, width] = image.shape;
-    const value = this.emit('ReorderInput', [image], [rows, this.whole(channels), height, width], {}, domain);
+    const value = this.emit('ReorderInput', [image], [rows, this.wholeBlocks(channels), height, width], {}, domain);
     this.blocked.set(image, { value });
     this.restored.add(image);
     return value;
@@ -176,7 +197,7 @@ class BlockBuilder {
     this.nodes.push({ op: 'ReorderOutput', domain, inputs: [blocked.value], outputs: [value], attributes });
   }
 
-  private whole(channels: number): number {
+  private wholeBlocks(channels: number): number {
     return Math.ceil(channels / this.size) * this.size;
   }
 

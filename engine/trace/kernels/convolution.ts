@@ -11,6 +11,9 @@ const filterOrder = [2, 3, 1, 0];
 /** tfjs: height, width, in, outputs of each. ONNX: in·outputs of each, 1, height, width, reached by a reshape from this order. */
 const depthwiseOrder = [2, 3, 0, 1];
 
+/** Channels from which on convolutions are computed in blocks of channels. */
+const manyChannels = 32;
+
 function attributesOf({ kernel, strides, dilations, pads }: Geometry, group = 1): Record<string, Attribute> {
   return { kernel_shape: [...kernel], strides: [...strides], dilations: [...dilations], pads: [...pads], group };
 }
@@ -29,8 +32,8 @@ const convolve: Kernel = ({ graph, views: { x, filter }, attributes }) => {
 };
 
 /**
- * The gradient with respect to the image: a transposed convolution; where strides are 1 and the gradient has no more channels than the
- * image, the convolution with the filter turned by 180° is faster, since it unfolds the smaller of the two.
+ * The gradient with respect to the image: a transposed convolution. Where strides are 1, the convolution with the filter turned by 180° is
+ * faster if the gradient has no more channels than the image, since it unfolds the smaller of the two, or if both have many.
  */
 const inputGradient: Kernel = ({ graph, views: { dy, filter }, attributes }) => {
   const geometry = convolutionGeometry(listAttribute(attributes, 'inputShape'), shapeOf(filter), attributes);
@@ -39,7 +42,8 @@ const inputGradient: Kernel = ({ graph, views: { dy, filter }, attributes }) => 
   const gradient = arrange(graph, dy, order);
   const shape = imageShape(rows, inChannels, input);
   // Where padding is larger than the kernel reaches, only the transposed convolution can say so.
-  const turned = strides.every((stride) => stride === 1) && outChannels <= inChannels && fits(pads, kernel);
+  const smaller = outChannels <= inChannels || Math.min(inChannels, outChannels) >= manyChannels;
+  const turned = smaller && strides.every((stride) => stride === 1) && fits(pads, kernel);
   const weight = arrange(graph, filter, filterOrder);
   const result = turned
     ? graph.emit('Conv', [gradient, turn(graph, weight)], shape, 'float32', {

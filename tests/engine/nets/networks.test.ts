@@ -14,13 +14,15 @@ import {
   type Tensor2D,
   type Tensors,
 } from '../../../engine/index.ts';
-import { expectClose, pytorch, summarize, waves, wavyParameters } from './pytorch.ts';
+import { distance, pytorch, summarize, waves, wavyParameters } from './pytorch.ts';
 
 const cpu = await openEngine('cpu');
 const wasm = await openEngine('wasm');
+const onnx = await openEngine('onnx');
 afterAll(async () => {
   await cpu.dispose();
   await wasm.dispose();
+  await onnx.dispose();
 });
 
 const networks: Readonly<Record<string, Network>> = {
@@ -31,7 +33,9 @@ const networks: Readonly<Record<string, Network>> = {
   resnet32: resnet32({ inputShape: [8, 8, 3], outputs: 3, filters: 2 }),
 };
 
-const cases = [cpu, wasm].flatMap((engine) => Object.keys(networks).map((name) => ({ engine, on: engine.name, name })));
+const cases = [cpu, wasm, onnx].flatMap((engine) =>
+  Object.keys(networks).map((name) => ({ engine, on: engine.name, name })),
+);
 
 test.each(cases)('$name on $on is that of PyTorch: logits, loss, gradients, running statistics', async (each) => {
   const network = networks[each.name];
@@ -60,16 +64,16 @@ test.each(cases)('$name on $on is that of PyTorch: logits, loss, gradients, runn
   );
   const start = { parameters: wavyParameters(network), statistics: network.initStatistics(), x };
   const trained = await step.run(start);
-  expectClose(trained.logits, expected.train, 1e-4);
-  expectClose(trained.loss, expected.loss, 1e-4);
+  expect(distance(trained.logits, expected.train)).toBeLessThan(1e-4);
+  expect(distance(trained.loss, expected.loss)).toBeLessThan(1e-4);
   const gradients = Object.entries(trained.gradients as Arrays).flatMap(([name, gradient]) =>
     summarize(gradient, parameters[name].shape),
   );
   // Sums of up to thousands of terms, through up to 31 layers in 32-bit floats.
-  expectClose(gradients, expected.gradients, 5e-4);
+  expect(distance(gradients, expected.gradients)).toBeLessThan(5e-4);
   const running = trained.running as Arrays;
   expect(Object.keys(running)).toEqual(Object.keys(statistics));
-  expectClose(Object.values(running).flatMap((values) => [...values]), expected.running, 1e-4); // prettier-ignore
+  expect(distance(Object.values(running).flatMap((values) => [...values]), expected.running)).toBeLessThan(1e-4); // prettier-ignore
 
   for (const mode of ['inference', 'frozen'] as const) {
     const program = await each.engine.compile(
@@ -80,6 +84,6 @@ test.each(cases)('$name on $on is that of PyTorch: logits, loss, gradients, runn
       inputs,
     );
     const { logits } = await program.run({ ...start, statistics: running });
-    expectClose(logits, expected.inference, 1e-4);
+    expect(distance(logits, expected.inference)).toBeLessThan(1e-4);
   }
 });

@@ -17,7 +17,7 @@ import {
 } from '../../../engine/index.ts';
 import { batchNorm } from '../../../engine/nets/layers/batchNorm.ts';
 import { groupCount, normalizeGroups } from '../../../engine/nets/layers/groupNorm.ts';
-import { expectClose } from './pytorch.ts';
+import { distance } from './pytorch.ts';
 
 const cpu = await openEngine('cpu');
 afterAll(() => cpu.dispose());
@@ -53,16 +53,16 @@ describe('batch norm by hand', () => {
 
   test('in train mode normalises by the biased variance and moves a tenth of the way to mean and unbiased variance', async () => {
     const { output, moved } = await normalize(rows, 'train');
-    expectClose(output, by(4, 5), 1e-5);
-    expectClose(moved.mean, [0.9 * 10 + 0.1 * 4], 1e-6);
-    expectClose(moved.variance, [0.9 * 20 + 0.1 * (20 / 3)], 1e-6);
+    expect(distance(output, by(4, 5))).toBeLessThan(1e-5);
+    expect(distance(moved.mean, [0.9 * 10 + 0.1 * 4])).toBeLessThan(1e-6);
+    expect(distance(moved.variance, [0.9 * 20 + 0.1 * (20 / 3)])).toBeLessThan(1e-6);
   });
 
   test.each(['inference', 'frozen'] as const)(
     'in %s mode normalises by the running statistics, which stay',
     async (mode) => {
       const { output, moved } = await normalize(rows, mode);
-      expectClose(output, by(10, 20), 1e-5);
+      expect(distance(output, by(10, 20))).toBeLessThan(1e-5);
       expect(moved).toEqual({});
     },
   );
@@ -71,14 +71,14 @@ describe('batch norm by hand', () => {
     const padded = [rows[0], [50, -900], rows[1], [1e6, 3]];
     const { output, moved } = await normalize(padded, 'train', [1, 0, 1, 0]);
     const plain = await normalize(rows, 'train');
-    expectClose([...output.subarray(0, 2), ...output.subarray(4, 6)], [...plain.output], 1e-6);
+    expect(distance([...output.subarray(0, 2), ...output.subarray(4, 6)], [...plain.output])).toBeLessThan(1e-6);
     expect(moved).toEqual(plain.moved);
   });
 
   test('of a single value gives β, and a variance of 0 moves the running one (PyTorch refuses)', async () => {
     const { output, moved } = await normalize([[7], [3]], 'train', [1, 0]);
     expect(output[0]).toBeCloseTo(1, 5);
-    expectClose([moved.mean[0], moved.variance[0]], [0.9 * 10 + 0.7, 18], 1e-6);
+    expect(distance([moved.mean[0], moved.variance[0]], [0.9 * 10 + 0.7, 18])).toBeLessThan(1e-6);
   });
 
   test('of values far from zero loses no digits: the variance is taken in a second pass', async () => {
@@ -96,7 +96,7 @@ describe('group norm', () => {
     });
     const { output } = await program.run({ x: Float32Array.of(1, 3, 0, 0, 5, 7, 8, 8) });
     const [five, sixteen] = [Math.sqrt(5 + 1e-5), Math.sqrt(16 + 1e-5)];
-    expectClose(output, [-3 / five, -1 / five, -4 / sixteen, -4 / sixteen, 1 / five, 3 / five, 4 / sixteen, 4 / sixteen], 1e-6); // prettier-ignore
+    expect(distance(output, [-3 / five, -1 / five, -4 / sixteen, -4 / sixteen, 1 / five, 3 / five, 4 / sixteen, 4 / sixteen])).toBeLessThan(1e-6); // prettier-ignore
   });
 
   test('has 32 groups where they hold two channels or more, else as many as do', () => {
@@ -159,9 +159,9 @@ describe.each([
       run(network, rows, [1, 1, 1], 'train'),
       run(network, padded(50), [1, 1, 1, 0, 0], 'train'),
     ]);
-    expectClose(long.logits.subarray(0, 9), [...short.logits], 1e-4);
+    expect(distance(long.logits.subarray(0, 9), [...short.logits])).toBeLessThan(1e-4);
     for (const [name, values] of Object.entries(short.moved as Arrays))
-      expectClose((long.moved as Arrays)[name], [...values], 1e-5);
+      expect(distance((long.moved as Arrays)[name], [...values])).toBeLessThan(1e-5);
   });
 
   test('inference tells no moved statistics', async () => {

@@ -33,7 +33,7 @@ const stem32 = convolved(3, 16) + residual(16, [5, 5, 5], false);
 
 describe('the number of parameters is the published one, and that of a count by hand', () => {
   test.each<[string, Network, number, number]>([
-    // arXiv:1904.07734 and mammoth's and Avalanche's perceptrons for MNIST.
+    // The perceptron of arXiv:1904.07734 on split MNIST.
     [
       'mlp 784-400-400-10',
       mlp({ inputs: 784, hidden: [400, 400], outputs: 10 }),
@@ -58,7 +58,7 @@ describe('the number of parameters is the published one, and that of a count by 
       1_109_240,
       stem18(20) + 161 * 100,
     ],
-    // 0.46M in table 6 of arXiv:1512.03385; the exact count is that of its reimplementations, such as akamaster/pytorch_resnet_cifar10.
+    // 0.46M in table 6 of arXiv:1512.03385; the exact count is what its reimplementations print.
     ['ResNet-32, 10 outputs', resnet32({ inputShape: cifar, outputs: 10 }), 464_154, stem32 + 65 * 10],
     ['ResNet-32, 100 outputs', resnet32({ inputShape: cifar, outputs: 100 }), 470_004, stem32 + 65 * 100],
   ])('%s', (_, network, published, counted) => {

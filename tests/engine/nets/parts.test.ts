@@ -16,7 +16,7 @@ import {
   type Tensor2D,
 } from '../../../engine/index.ts';
 import { dropout } from '../../../engine/nets/layers/dropout.ts';
-import { expectClose } from './pytorch.ts';
+import { distance } from './pytorch.ts';
 
 const cpu = await openEngine('cpu');
 afterAll(() => cpu.dispose());
@@ -63,14 +63,14 @@ describe('a cosine head', () => {
         return (10 * product) / (Math.hypot(...features) * Math.hypot(...weight(k)));
       }),
     );
-    expectClose(await logitsOf(network, parameters, x), expected, 1e-5);
+    expect(distance(await logitsOf(network, parameters, x), expected)).toBeLessThan(1e-5);
   });
 
   test('does not change when inputs or weights grow, and is finite where they are zero', async () => {
     const x = noise(10);
     const once = await logitsOf(network, parameters, x);
     const grown = { ...parameters, 'output/weight': parameters['output/weight'].map((v) => 30 * v) };
-    expectClose(await logitsOf(network, grown, x.map((v) => 7 * v)), [...once], 1e-4); // prettier-ignore
+    expect(distance(await logitsOf(network, grown, x.map((v) => 7 * v)), [...once])).toBeLessThan(1e-4); // prettier-ignore
     const zero = { ...parameters, 'output/weight': new Float32Array(15) };
     expect([...(await logitsOf(network, zero, new Float32Array(10)))]).toEqual([0, 0, 0, 0, 0, 0]);
   });
@@ -104,7 +104,7 @@ describe('dropout', () => {
     for (const { name, outputs } of after)
       adapted[`${name}/weight`] = parameters[`${name}/weight`].map((v, i) => (Math.floor(i / outputs) % 2 ? 2 * v : 0));
     const x = noise(18);
-    expectClose(await logitsOf(network, parameters, x, { mode: 'train' }, masks), [...(await logitsOf(network, adapted, x))], 1e-5); // prettier-ignore
+    expect(distance(await logitsOf(network, parameters, x, { mode: 'train' }, masks), [...(await logitsOf(network, adapted, x))])).toBeLessThan(1e-5); // prettier-ignore
     // Without masks, as in inference, nothing is dropped.
     expect(await logitsOf(network, parameters, x)).not.toEqual(await logitsOf(network, adapted, x));
   });
@@ -134,7 +134,7 @@ describe.each([
     const plain = await logitsOf(network, parameters, x);
     seen.length = 0;
     const tapped = await logitsOf(network, parameters, x, { tap, mapTap: tap });
-    expectClose(tapped, [...plain], 1e-4);
+    expect(distance(tapped, [...plain])).toBeLessThan(1e-4);
     const norms = Object.keys(network.parameters).filter((name) => name.endsWith('/gamma')).map((name) => name.slice(0, -6)); // prettier-ignore
     const names = [...network.layers.map(({ name }) => name), ...norms];
     // The function is called twice: when it is compiled, to count operations where it can, and when it runs.
@@ -148,6 +148,6 @@ describe.each([
     const doubled = await logitsOf(network, parameters, x, {
       tap: (name, _, output) => (name === 'output' ? tf.mul(output, 2) : output),
     });
-    expectClose(doubled, [...(await logitsOf(network, parameters, x))].map((v) => 2 * v), 1e-5); // prettier-ignore
+    expect(distance(doubled, [...(await logitsOf(network, parameters, x))].map((v) => 2 * v))).toBeLessThan(1e-5); // prettier-ignore
   });
 });

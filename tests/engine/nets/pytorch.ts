@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'vitest';
 import { sizeOf, type Arrays, type Network } from '../../../engine/index.ts';
 
 /*
@@ -145,10 +144,9 @@ function transpose(values: readonly number[], rows: number): number[] {
   return values.map((_, i) => values[(i % rows) * columns + Math.floor(i / rows)]);
 }
 
-/** Each value within `tolerance`, relative where the expected one is above 1. */
-export function expectClose(actual: ArrayLike<number>, expected: readonly number[], tolerance: number): void {
-  expect(actual.length).toBe(expected.length);
-  expected.forEach((value, i) =>
-    expect(Math.abs(actual[i] - value), `place ${i}`).toBeLessThan(tolerance * Math.max(1, Math.abs(value))),
-  );
+/** Largest difference of two lists of numbers, relative where the expected one is above 1; NaN if their lengths differ, or if one is NaN. */
+export function distance(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) return NaN;
+  const differences = Array.from(expected, (value, i) => Math.abs(actual[i] - value) / Math.max(1, Math.abs(value)));
+  return differences.reduce((most, difference) => Math.max(most, difference), 0);
 }

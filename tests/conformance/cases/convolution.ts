@@ -1,5 +1,5 @@
-import { tf, type Tensor, type Tensor1D } from '../../engine/index.ts';
-import type { EngineCase } from './engineCases.ts';
+import { tf, type Tensor, type Tensor1D } from '../../../engine/index.ts';
+import type { EngineCase } from './types.ts';
 
 type Image = ReturnType<typeof tf.tensor4d>;
 type Pads = [[number, number], [number, number], [number, number], [number, number]];
@@ -197,6 +197,16 @@ const onImages: readonly EngineCase[] = [
   },
 ];
 
+/** Large enough for the compiled engine to compute a convolution, and its gradient, in blocks of channels by itself. */
+const largeEnough: readonly EngineCase[] = [[32, 36] as const, [48, 32] as const].map(([channels, outputs]) => ({
+  name: `conv2d in blocks by itself, ${channels} to ${outputs} channels`,
+  shapes: [
+    [2, 24, 24, channels],
+    [3, 3, channels, outputs],
+  ],
+  fn: (x, w) => tf.mul(tf.conv2d(tf.mul(x, 0.05) as Image, w as Image, 1, 'same'), 0.05),
+}));
+
 /** Enough convolutions in a row for the compiled engine to keep images in blocks of channels. */
 const inBlocks: readonly EngineCase[] = [
   {
@@ -238,4 +248,11 @@ const inBlocks: readonly EngineCase[] = [
   },
 ];
 
-export const convolutionCases: readonly EngineCase[] = [...inBlocks, ...planar, ...depthwise, ...poolings, ...onImages];
+export const convolutionCases: readonly EngineCase[] = [
+  ...inBlocks,
+  ...largeEnough,
+  ...planar,
+  ...depthwise,
+  ...poolings,
+  ...onImages,
+];
