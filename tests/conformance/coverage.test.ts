@@ -3,7 +3,6 @@ import { float32, lossGradients, tf, type Scalar, type Tensor, type Tensors } fr
 import { kernels } from '../../engine/trace/kernels/index.ts';
 import { Recorder } from '../../engine/trace/recorder.ts';
 import { trace } from '../../engine/trace/trace.ts';
-import { convolutionCases } from './convolutionCases.ts';
 import { engineCases } from './engineCases.ts';
 
 const recorded = vi.spyOn(Recorder.prototype, 'run');
@@ -11,7 +10,7 @@ afterAll(() => recorded.mockRestore());
 
 test('the cases that are compared with tfjs cpu reach every mapped kernel', () => {
   const reached = new Set<string>();
-  for (const { name, shapes, fn, gradient } of [...engineCases, ...convolutionCases]) {
+  for (const { name, shapes, fn, gradient } of engineCases) {
     recorded.mockClear();
     const inputs = Object.fromEntries(shapes.map((shape, i) => [`x${i}`, float32(...shape)]));
     trace(
