@@ -33,13 +33,13 @@ export const run = {
       .example('$0 run my.yaml --jobs 4 --json > summary.json', 'a recipe of your own');
   },
   async handler(argv: Record<string, unknown>): Promise<void> {
-    // Loaded step by step: a slip is answered before the engine and the reports are there.
-    const { readArguments } = await import('./readArguments.ts');
-    const given = readArguments(argv);
-    const { execution } = given;
-
     const { withSpareWorker } = await import('../harness/startWorker.ts');
     process.exitCode = await withSpareWorker(async (spare) => {
+      // Loaded step by step: a slip is answered before the engine and the reports are there.
+      const { readArguments } = await import('./readArguments.ts');
+      const given = readArguments(argv);
+      const { execution } = given;
+
       const { planExperiment } = await import('./planExperiment.ts');
       const { checkReady } = await import('./checkReady.ts');
       const { claimFolder } = await import('../harness/index.ts');

@@ -32,7 +32,6 @@ const prelu: Kernel = ({ graph, inputs: { x, alpha } }) => {
 const table: KernelTable = {
   Mod: mod,
   BitwiseAnd: ({ graph, inputs: { a, b } }) => graph.binary('BitwiseAnd', a, b),
-  LogicalXor: ({ graph, inputs: { a, b } }) => graph.binary('Xor', a, b, 'bool'),
   IsInf: isInfinite,
   IsFinite: isFinite,
   Prelu: prelu,

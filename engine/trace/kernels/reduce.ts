@@ -65,10 +65,8 @@ const extremum =
     return graph.cast(graph.emit(op, [x], shape, 'int64', { axis, keepdims: 0 }), 'int32');
   };
 
-const softmax =
-  (op: string, key: string): Kernel =>
-  ({ graph, inputs: { logits }, attributes }) =>
-    graph.unary(op, logits, { axis: axisOf(numberAttribute(attributes, key), logits.shape) });
+const softmax: Kernel = ({ graph, inputs: { logits }, attributes }) =>
+  graph.unary('Softmax', logits, { axis: axisOf(numberAttribute(attributes, 'dim'), logits.shape) });
 
 export const reductions: KernelTable = {
   Sum: reduce('ReduceSum'),
@@ -80,8 +78,7 @@ export const reductions: KernelTable = {
   Any: logical('ReduceMax'),
   ArgMax: extremum('ArgMax'),
   ArgMin: extremum('ArgMin'),
-  Softmax: softmax('Softmax', 'dim'),
-  LogSoftmax: softmax('LogSoftmax', 'axis'),
+  Softmax: softmax,
   Cumsum: ({ graph, inputs: { x }, attributes }) =>
     graph.emit(
       'CumSum',

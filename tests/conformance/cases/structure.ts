@@ -15,6 +15,15 @@ export const structureCases: readonly EngineCase[] = [
     gradient: false,
   },
   { name: 'sum of a scalar', shapes: [[]], fn: (x) => tf.sum(x) },
+  {
+    name: 'addN',
+    shapes: [
+      [3, 4],
+      [3, 4],
+      [3, 4],
+    ],
+    fn: (a, b, c) => tf.addN([a, b, c]),
+  },
   { name: 'mean all', shapes: [[3, 4]], fn: (x) => tf.mean(x) },
   { name: 'mean axis', shapes: [[3, 4]], fn: (x) => tf.mean(x, 1, true) },
   { name: 'prod', shapes: [[3, 4]], fn: (x) => tf.prod(x, 1), gradient: false },
