@@ -9,6 +9,8 @@ export interface Value {
   readonly name: string;
   readonly shape: Shape;
   readonly type: ElementType;
+  /** Whether it is a sequence of such tensors. */
+  readonly sequence?: true;
   /** Content of a constant; absent for inputs and results. */
   readonly data?: ConstantData;
 }

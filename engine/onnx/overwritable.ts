@@ -4,9 +4,9 @@ import { producersOf, type Graph, type Node, type Value } from './graph.ts';
 const elementwise = new Set(['Add', 'Sub', 'Mul', 'Div']);
 
 /**
- * The names of inputs whose next value may be written over them: those that have a result of the same name (with `prefix` before it), made
- * from the input number by number, when every other node that reads the input must have run by then. Writing in place halves the memory
- * that an update touches.
+ * The names of inputs over which the result of the same name (with `prefix` before it) may be written: every node that reads the input must
+ * have run before the one that makes the result, unless it is that very node, reading each number before it writes it. Writing in
+ * place halves the memory that an update touches.
  */
 export function overwritable(graph: Graph, prefix: string): Set<string> {
   const producers = producersOf(graph);
@@ -17,17 +17,21 @@ export function overwritable(graph: Graph, prefix: string): Set<string> {
   const found = graph.inputs.filter((input) => {
     const result = results.get(prefix + input.name);
     const made = result && producers.get(result);
-    if (!made || !writesOver(made, input)) return false;
+    if (!made || !sameArray(result, input) || (made.inputs.includes(input) && !writesOver(made, input))) return false;
     const before = ancestorsOf(made, producers);
     return (readers.get(input) ?? []).every((node) => node === made || before.has(node));
   });
   return new Set(found.map(({ name }) => name));
 }
 
-function writesOver(node: Node, input: Value): boolean {
-  const sameShape = node.outputs[0].shape.join() === input.shape.join() && node.outputs[0].type === input.type;
-  if (node.op === 'Gemm') return sameShape && node.inputs[2] === input && !node.inputs.slice(0, 2).includes(input);
-  return sameShape && elementwise.has(node.op) && node.inputs.includes(input);
+function sameArray(a: Value, b: Value): boolean {
+  return a.type === b.type && a.shape.join() === b.shape.join();
+}
+
+/** Whether a node that reads an input may write its result there: each number is written after it was read. */
+function writesOver({ op, inputs, outputs }: Node, input: Value): boolean {
+  if (op === 'Gemm') return inputs.indexOf(input) === 2;
+  return elementwise.has(op) && outputs[0].shape.join() === input.shape.join();
 }
 
 /** All nodes whose results a node needs, directly or not. */

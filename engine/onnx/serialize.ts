@@ -66,17 +66,20 @@ const tensorProto =
   };
 
 const valueInfoProto =
-  (name: string, { shape, type }: Value): Body =>
+  (name: string, { shape, type, sequence }: Value): Body =>
   (writer) => {
-    text(writer, 1, name);
-    message(writer, 2, (typeProto) =>
-      message(typeProto, 1, (tensorType) => {
-        integer(tensorType, 1, typeCodes[type]);
-        message(tensorType, 2, (shapeProto) => {
+    const tensorType: Body = (typeProto) =>
+      message(typeProto, 1, (tensor) => {
+        integer(tensor, 1, typeCodes[type]);
+        message(tensor, 2, (shapeProto) => {
           for (const extent of shape) message(shapeProto, 1, (dimension) => integer(dimension, 1, extent));
         });
-      }),
-    );
+      });
+    text(writer, 1, name);
+    message(writer, 2, (typeProto) => {
+      if (sequence) message(typeProto, 4, (sequenceType) => message(sequenceType, 1, tensorType));
+      else tensorType(typeProto);
+    });
   };
 
 function constantsOf(graph: Graph): Value[] {

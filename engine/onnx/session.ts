@@ -24,6 +24,7 @@ import { overwritable } from './overwritable.ts';
 import type { Provider } from './provider.ts';
 import { serialize } from './serialize.ts';
 import { sessions, type Lease } from './sessions.ts';
+import { runSession, stopBeforeCopies } from './withoutCopies.ts';
 
 /** The compiled engine: functions are traced to ONNX and run by ONNX Runtime. */
 export function onnxEngine(threads: number, provider: Provider = 'cpu'): Engine {
@@ -62,8 +63,8 @@ async function compile<S extends Signature, T extends TensorTree>(
   const change = form && changeReader(form);
   const graph = optimize(change ? withOutputs(simple, change) : simple);
   const lease = await sessions.acquire({
-    // Only the CPU knows images in blocks.
-    model: serialize(provider === 'cpu' ? await inBlocks(graph) : graph),
+    // Only the CPU knows images in blocks, and writes results where they are to go.
+    model: serialize(provider === 'cpu' ? await stopBeforeCopies(await inBlocks(graph)) : graph),
     threads,
     provider,
     footprint: footprintOf(graph),
@@ -103,7 +104,7 @@ async function compile<S extends Signature, T extends TensorTree>(
         fetch[resultName(leaf.path)] = wrap(resultName(leaf.path), array);
       }
       for (const { name: path, array } of change?.outputs ?? []) fetch[path] = wrap(path, array);
-      await lease.session.run(feed, fetch);
+      await runSession(lease.session, feed, fetch);
       fed = arrays;
       return build(traced.outputs, (path) => filled.get(path)!) as ArraysOfTree<T>;
     },

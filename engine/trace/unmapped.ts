@@ -25,7 +25,6 @@ export const unmapped: Readonly<Record<string, string>> = {
   FromPixels: pixels,
   IFFT: complex,
   Imag: complex,
-  LogSoftmax: `${uncalled}: tf.logSoftmax is made of others`,
   LogicalXor: `${uncalled}: tf.logicalXor is made of others`,
   LowerBound: `${uncalled}: tf.lowerBound is a SearchSorted`,
   MatrixBandPart: uncalled,

@@ -205,13 +205,11 @@ function followFirstLayer(
 ) {
   const layer = layers[0].name;
   const weight = `${layer}/weight`;
-  const [inputs, outputs] = parameters[weight].shape;
-  if (parameters[weight].shape.length !== 2 || inputs !== inputSize) return null;
+  const shape = parameters[weight]?.shape ?? [];
+  const [inputs, outputs] = shape;
+  if (shape.length !== 2 || inputs !== inputSize) return null;
   const slots = Object.entries(optimizer)
-    .filter(
-      ([name, { shape }]) =>
-        (name === weight || name.startsWith(`${weight}/`)) && shape.join() === `${inputs},${outputs}`,
-    )
+    .filter(([name, spec]) => (name === weight || name.startsWith(`${weight}/`)) && spec.shape.join() === shape.join())
     .map(([name]) => name);
   const matrices = () =>
     [current().parameters[weight], ...slots.map((slot) => current().optimizer[slot])] as Float32Array[];

@@ -75,7 +75,7 @@ describe('incremental evaluation', () => {
   test('starts from full products when a task is added, and again after every hundred evaluations', async () => {
     const learner = await create();
     const evaluator = await evaluatorOf(learner.model);
-    const [batch] = eventsOfTask(stream, 0, { batch: 4 }).filter(({ verb }) => verb === 'observe');
+    const batch = eventsOfTask(stream, 0, { batch: 4 }).find(({ verb }) => verb === 'observe')!;
     const counts: number[] = [];
     for (let i = 0; i < 104; i++) {
       await drive(learner, [batch]);

@@ -65,8 +65,10 @@ const extremum =
     return graph.cast(graph.emit(op, [x], shape, 'int64', { axis, keepdims: 0 }), 'int32');
   };
 
-const softmax: Kernel = ({ graph, inputs: { logits }, attributes }) =>
-  graph.unary('Softmax', logits, { axis: axisOf(numberAttribute(attributes, 'dim'), logits.shape) });
+const softmax =
+  (op: string, key: string): Kernel =>
+  ({ graph, inputs: { logits }, attributes }) =>
+    graph.unary(op, logits, { axis: axisOf(numberAttribute(attributes, key), logits.shape) });
 
 export const reductions: KernelTable = {
   Sum: reduce('ReduceSum'),
@@ -78,7 +80,9 @@ export const reductions: KernelTable = {
   Any: logical('ReduceMax'),
   ArgMax: extremum('ArgMax'),
   ArgMin: extremum('ArgMin'),
-  Softmax: softmax,
+  Softmax: softmax('Softmax', 'dim'),
+  // Called by the engine's own logSoftmax only: tf.logSoftmax is made of other kernels.
+  LogSoftmax: softmax('LogSoftmax', 'axis'),
   Cumsum: ({ graph, inputs: { x }, attributes }) =>
     graph.emit(
       'CumSum',

@@ -1,4 +1,4 @@
-import { tf, type Tensor1D, type Tensor2D } from '../../../engine/index.ts';
+import { logSoftmax, tf, type Tensor1D, type Tensor2D } from '../../../engine/index.ts';
 import type { EngineCase } from './types.ts';
 
 const index = (values: number[]): Tensor1D => tf.tensor1d(values, 'int32');
@@ -42,6 +42,7 @@ export const structureCases: readonly EngineCase[] = [
   { name: 'cumsum', shapes: [[3, 4]], fn: (x) => tf.cumsum(x, 1) },
   { name: 'softmax', shapes: [[3, 5]], fn: (x) => tf.softmax(x as Tensor2D) },
   { name: 'logSoftmax', shapes: [[3, 5]], fn: (x) => tf.logSoftmax(x as Tensor2D) },
+  { name: 'logSoftmax as one kernel', shapes: [[3, 5]], fn: (x) => logSoftmax(x as Tensor2D) },
   { name: 'logSoftmax of one output', shapes: [[4, 1]], fn: (x) => tf.logSoftmax(x as Tensor2D) },
   { name: 'logSumExp', shapes: [[3, 5]], fn: (x) => tf.logSumExp(x, 1) },
   { name: 'norm', shapes: [[3, 5]], fn: (x) => tf.norm(x, 2, 1) },
