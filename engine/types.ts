@@ -69,6 +69,8 @@ export interface Program<S extends Signature = Signature, T extends TensorTree =
   readonly outputs: Signature;
   /** Floating-point operations of one run (a multiply-add counts as two), or null where the function could not be traced. */
   readonly flops: number | null;
+  /** Bytes of its largest intermediate result, or null where the function could not be traced. */
+  readonly largestBytes: number | null;
   /**
    * Runs the program. Arrays are read in place. Results are written into the arrays of `into` where it has them, else into new ones;
    * an array of `into` must not be among the feeds, but for what is `overwritable`.

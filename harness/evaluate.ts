@@ -1,13 +1,25 @@
 import type { Rng } from '../base/index.ts';
 import type { Samples, Stream } from '../benchmarks/index.ts';
-import { float32, int32, sizeOf, tf, type Engine, type Tensor1D, type Tensor2D } from '../engine/index.ts';
+import {
+  float32,
+  int32,
+  sizeOf,
+  tf,
+  type Engine,
+  type Tensor1D,
+  type Tensor2D,
+  type TensorsOf,
+} from '../engine/index.ts';
 import { headMask, logLikelihood, type Model, type State } from '../methods/index.ts';
 import type { EvaluateMode } from './experimentSchema.ts';
 import type { EvaluationSpecs, Measure } from './imagePrograms.ts';
 import { createIncremental, type EvaluationRows, type RunChunk } from './incremental.ts';
 
-/** Rows that go through the model at once: few enough for the activations to stay in cache, enough to keep the matrix products busy. */
+/** Rows that go through the model at once: enough to keep the matrix products busy, and few enough for their activations to stay in cache. */
 const largestChunk = 500;
+
+/** Bytes that the activations of a layer may take, about what lies in a processor's last cache. */
+const cacheBytes = 32 * 2 ** 20;
 
 export interface Score {
   /** Share of right answers, in [0, 1]. */
@@ -45,6 +57,11 @@ export interface EvaluatorOptions {
   readonly largestRank?: number;
 }
 
+/** Rows of equal chunks of at most `most` rows that hold `rows` rows together. */
+function evenChunk(rows: number, most: number): number {
+  return Math.ceil(rows / Math.ceil(rows / most));
+}
+
 /**
  * Measures a model in inference mode without touching it or any generator it uses.
  * @param subset largest number of test rows per task in the fixed subsets
@@ -64,13 +81,7 @@ export async function createEvaluator(
     rng.fork(`subset/${task}`).sample(test.length, Math.min(subset, test.length)).toSorted(),
   );
   const largest = Math.max(...subsets.map((rows) => rows.length));
-  const chunk = Math.ceil(largest / Math.ceil(largest / largestChunk));
   const masks = tasks.map(({ outputs }) => headMask(outputs, outputCount));
-  const specs: EvaluationSpecs = {
-    parameters: model.specs,
-    mask: float32(outputCount),
-    rows: { x: float32(chunk, inputSize), y: int32(chunk), weight: float32(chunk) },
-  };
   const measure: Measure = (logits, { mask, rows }) => {
     const competing: Tensor2D = stream.scenario === 'task' ? tf.add(logits, mask) : logits;
     const right = tf.cast(tf.equal(tf.argMax(competing, 1), rows.y), 'float32');
@@ -79,11 +90,24 @@ export async function createEvaluator(
       loss: tf.neg(tf.sum(tf.mul(logLikelihood(competing, rows.y as Tensor1D), rows.weight))),
     };
   };
-  const program = await engine.compile(
-    'evaluate',
-    (all) => measure(model.logits(all.parameters, all.rows.x as Tensor2D), all),
-    specs,
-  );
+  const compile = (rows: number) => {
+    const specs: EvaluationSpecs = {
+      parameters: model.specs,
+      mask: float32(outputCount),
+      rows: { x: float32(rows, inputSize), y: int32(rows), weight: float32(rows) },
+    };
+    const score = (all: TensorsOf<EvaluationSpecs>) =>
+      measure(model.logits(all.parameters, all.rows.x as Tensor2D), all);
+    return engine.compile('evaluate', score, specs).then((program) => ({ program, specs }));
+  };
+  let chunk = evenChunk(largest, largestChunk);
+  let { program, specs } = await compile(chunk);
+  const bytes = program.largestBytes ?? 0;
+  if (bytes > cacheBytes) {
+    await program.dispose();
+    chunk = evenChunk(largest, Math.max(1, Math.floor((chunk * cacheBytes) / bytes)));
+    ({ program, specs } = await compile(chunk));
+  }
 
   const chunksOf = (samples: Samples, rows: Int32Array): EvaluationRows[] =>
     Array.from({ length: Math.ceil(rows.length / chunk) }, (_, i) => {

@@ -1,6 +1,7 @@
 import { tf, type Tensor } from '../tf.ts';
 import { trace, signatureOf } from '../trace/trace.ts';
 import { countFlops } from '../onnx/flops.ts';
+import { largestBytes } from '../onnx/graph.ts';
 import { optimize } from '../onnx/passes/index.ts';
 import { at, build, checkArray, leavesOf, type Leaf } from '../tree.ts';
 import type {
@@ -44,6 +45,7 @@ function eagerProgram<S extends Signature, T extends TensorTree>(
       return outputs;
     },
     flops: traced?.flops ?? null,
+    largestBytes: traced?.largestBytes ?? null,
     overwritable: new Set(),
     async run(arrays, into = {}) {
       // It is open already, so this takes effect at once; waiting would let other programs switch it in between.
@@ -68,7 +70,8 @@ function eagerProgram<S extends Signature, T extends TensorTree>(
 function tryTrace<S extends Signature, T extends TensorTree>(name: string, fn: (inputs: TensorsOf<S>) => T, inputs: S) {
   try {
     const { graph, outputs } = trace(name, fn, inputs);
-    return { outputs, flops: countFlops(optimize(graph)) };
+    const optimized = optimize(graph);
+    return { outputs, flops: countFlops(optimized), largestBytes: largestBytes(optimized) };
   } catch {
     return null;
   }

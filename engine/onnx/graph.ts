@@ -57,6 +57,14 @@ export function countUses(graph: Graph): Map<Value, number> {
   return uses;
 }
 
+/** Bytes of the largest value that a node makes. */
+export function largestBytes(graph: Graph): number {
+  return graph.nodes.reduce(
+    (largest, { outputs }) => outputs.reduce((most, { shape }) => Math.max(most, 4 * sizeOf(shape)), largest),
+    0,
+  );
+}
+
 /** The node that makes each value. */
 export function producersOf(graph: Graph): Map<Value, Node> {
   return new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));

@@ -17,7 +17,7 @@ import {
 import { changeReader, withOutputs } from './change.ts';
 import { countFlops } from './flops.ts';
 import { channelBlock } from './channelBlock.ts';
-import { footprintOf, type Graph } from './graph.ts';
+import { footprintOf, largestBytes, type Graph } from './graph.ts';
 import { lowRankForm } from './lowRank.ts';
 import { blockChannels, optimize, simplify } from './passes/index.ts';
 import { overwritable } from './overwritable.ts';
@@ -91,6 +91,7 @@ async function compile<S extends Signature, T extends TensorTree>(
     inputs,
     outputs: traced.outputs,
     flops: countFlops(graph),
+    largestBytes: largestBytes(graph),
     // Elsewhere arrays are copied to and fro, and nothing is won.
     overwritable: provider === 'cpu' ? overwritable(graph, resultName('')) : new Set(),
     async run(arrays, into = {}) {
