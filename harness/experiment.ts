@@ -2,6 +2,7 @@ import { UserError, parseWith } from '../base/index.ts';
 import { resolveStreamOptions, type StreamOptions } from '../benchmarks/index.ts';
 import type { EngineChoice } from '../engine/index.ts';
 import { findMethod } from '../methods/index.ts';
+import type { EvaluateEvery } from './evaluationSchedule.ts';
 import {
   experimentSchema,
   trainingKeys,
@@ -24,7 +25,7 @@ export interface Experiment extends StreamOptions {
   readonly methods: readonly ExperimentMethod[];
   readonly seeds: readonly number[];
   readonly hidden: readonly number[];
-  readonly evaluateEvery: number;
+  readonly evaluateEvery: EvaluateEvery;
   readonly evaluateSubset: number;
   readonly engine: EngineChoice;
   readonly imports: readonly string[];

@@ -1,3 +1,4 @@
+export { adaptiveRule, probeSize } from './adaptive.ts';
 export { loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
 export { createEvaluator, type Evaluator, type Score } from './evaluate.ts';
 export { planRuns, resolveExperiment, type Experiment, type ExperimentMethod, type RunPlan } from './experiment.ts';

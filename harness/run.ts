@@ -5,12 +5,14 @@ import { mlp, openEngine, sizeOf, type Engine } from '../engine/index.ts';
 import type { RunRecord } from '../logs/index.ts';
 import { findMethod, type Learner, type LearnerTask, type Setup } from '../methods/index.ts';
 import { dropCheckpoints, loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
-import { createEvaluator, type Evaluator } from './evaluate.ts';
+import { probeSize } from './adaptive.ts';
+import { createEvaluator, type Evaluator, type Score } from './evaluate.ts';
+import { createSchedule, type EvaluationSchedule } from './evaluationSchedule.ts';
 import { streamOptionsOf, type Experiment, type RunPlan } from './experiment.ts';
 import { peakMemory } from './machine.ts';
 import { openRecord, writeRunRecord, type RecordWriter } from './record.ts';
 import { startRecord } from './runRecord.ts';
-import { createBatchOrder, isEvaluated, updatesPerTask } from './schedule.ts';
+import { createBatchOrder, updatesPerTask } from './schedule.ts';
 import { createOptimizer } from './training.ts';
 
 export interface Progress {
@@ -65,6 +67,11 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
     const checkpoint = loadCheckpoint(join(folder, 'checkpoint'), (path) =>
       context.onWarning?.(`${path} is corrupt; going on from the one before`),
     );
+    const schedule = await createSchedule(
+      experiment.evaluateEvery,
+      () => createEvaluator(engine, learner.model, stream, probeSize(evaluator.subsetSizes), rng.fork('probe')),
+      checkpoint?.schedule,
+    );
     const start = startRecord({
       experiment,
       plan,
@@ -81,7 +88,6 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
     );
     try {
       const end = await train({
-        experiment,
         plan,
         context,
         folder,
@@ -89,6 +95,7 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
         rng,
         learner,
         evaluator,
+        schedule,
         record,
         checkpoint,
         reached,
@@ -106,7 +113,6 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
 }
 
 interface Parts {
-  readonly experiment: Experiment;
   readonly plan: RunPlan;
   readonly context: RunContext;
   readonly folder: string;
@@ -114,6 +120,7 @@ interface Parts {
   readonly rng: Rng;
   readonly learner: Learner;
   readonly evaluator: Evaluator;
+  readonly schedule: EvaluationSchedule;
   readonly record: RecordWriter;
   readonly checkpoint: Checkpoint | null;
   readonly reached: Reached;
@@ -128,7 +135,6 @@ type Ending = Pick<RunRecord, 'status' | 'reason' | 'cost'>;
 
 /** The loop. */
 async function train({
-  experiment,
   plan,
   context,
   folder,
@@ -136,6 +142,7 @@ async function train({
   rng,
   learner,
   evaluator,
+  schedule,
   record,
   checkpoint,
   reached,
@@ -159,10 +166,18 @@ async function train({
   };
   const save = (task: number, update: number): void => {
     const files = record.sync();
-    saveCheckpoint(join(folder, 'checkpoint'), { task, update, step, learner: learner.state(), files, seconds });
+    saveCheckpoint(join(folder, 'checkpoint'), {
+      task,
+      update,
+      step,
+      learner: learner.state(),
+      schedule: schedule.state(),
+      files,
+      seconds,
+    });
     saved = performance.now();
   };
-  const evaluate = async (task: number): Promise<void> => {
+  const evaluate = async (task: number): Promise<Score[]> => {
     spend('other');
     const scores = await evaluator.evaluate(task + 1);
     spend('evaluation');
@@ -173,6 +188,13 @@ async function train({
       scores.map((score) => score.loss),
     );
     accuracy = scores.reduce((sum, score) => sum + score.accuracy, 0) / scores.length;
+    return scores;
+  };
+  const isDue = async (task: number, update: number): Promise<boolean> => {
+    spend('other');
+    const due = await schedule.isDue(update, updatesOf[task]);
+    spend('evaluation');
+    return due;
   };
   const evaluateAll = async (row: string): Promise<void> => {
     spend('other');
@@ -207,7 +229,7 @@ async function train({
       if (update === 0) {
         await learner.beginTask?.(task);
         spend('training');
-        await evaluate(index);
+        schedule.begin(await evaluate(index));
       }
       while (update < updatesOf[index]) {
         const rows = order(update);
@@ -223,7 +245,7 @@ async function train({
             `the loss became ${stats.loss} at update ${step}, in task ${name}; try a smaller lr than ${plan.method.lr}`,
           );
         record.step(step, name, stats);
-        if (isEvaluated(update, updatesOf[index], experiment.evaluateEvery)) await evaluate(index);
+        if (await isDue(index, update)) schedule.evaluated(await evaluate(index));
         context.onProgress?.({ run: plan.name, done: step, total, task: name, accuracy });
         const stopping = context.signal?.aborted === true;
         if (stopping || performance.now() - saved > 1000 * (context.checkpointEvery ?? 10)) save(index, update);
@@ -248,7 +270,7 @@ async function createLearner({
   engine,
   rng,
   reached,
-}: Pick<Parts, 'experiment' | 'plan' | 'stream' | 'rng' | 'reached'> & { engine: Engine }): Promise<Learner> {
+}: Pick<Parts, 'plan' | 'stream' | 'rng' | 'reached'> & { experiment: Experiment; engine: Engine }): Promise<Learner> {
   const { method } = plan;
   const inputSize = sizeOf(stream.inputShape);
   const network = mlp({ inputs: inputSize, hidden: experiment.hidden, outputs: stream.outputCount });

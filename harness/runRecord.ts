@@ -4,7 +4,7 @@ import type { RunRecord } from '../logs/index.ts';
 import { findMethod, type Model } from '../methods/index.ts';
 import { streamOptionsOf, trainingOf, type Experiment, type RunPlan } from './experiment.ts';
 import { describeMachine, describeVersions } from './machine.ts';
-import { conventions } from './schedule.ts';
+import { conventionsOf } from './schedule.ts';
 
 interface Parts {
   readonly experiment: Experiment;
@@ -39,7 +39,11 @@ export function startRecord({ experiment, plan, stream, engine, network, subsetS
     },
     network: { name: 'mlp', options: { hidden: [...experiment.hidden] }, parameters: countParameters(network.specs) },
     training: { ...trainingOf(plan.method) },
-    evaluation: { every: experiment.evaluateEvery, subset: experiment.evaluateSubset, conventions: [...conventions] },
+    evaluation: {
+      every: experiment.evaluateEvery,
+      subset: experiment.evaluateSubset,
+      conventions: conventionsOf(experiment.evaluateEvery),
+    },
     engine: { name: engine.name, threads: engine.threads },
     versions: describeVersions(),
     machine: describeMachine(),

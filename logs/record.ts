@@ -25,8 +25,12 @@ export const runRecordSchema = z.strictObject({
   network: z.strictObject({ name: z.string(), options: z.record(z.string(), z.unknown()), parameters: z.number() }),
   /** Optimiser, learning rate, batch size, epochs, …: resolved, no defaults left open. */
   training: z.record(z.string(), z.unknown()),
-  /** ρ, subset size and the conventions of the evaluation protocol, in words where they are conventions. */
-  evaluation: z.strictObject({ every: z.number(), subset: z.number(), conventions: z.array(z.string()) }),
+  /** ρ or `adaptive`, subset size and the conventions of the evaluation protocol, in words where they are conventions. */
+  evaluation: z.strictObject({
+    every: z.union([z.number(), z.literal('adaptive')]),
+    subset: z.number(),
+    conventions: z.array(z.string()),
+  }),
   engine: z.strictObject({ name: z.string(), threads: z.number() }),
   versions: z.record(z.string(), z.string()),
   machine: z.strictObject({ platform: z.string(), cpu: z.string(), cores: z.number(), memoryBytes: z.number() }),

@@ -42,6 +42,11 @@ const misuses: Readonly<Record<string, Misuse>> = {
   },
   'a wrong type': { args: ['run', '--epochs', 'many'], says: /^--epochs: expected number, received string$/ },
   'a negative size': { args: ['run', '--batch', '-3'], says: /^--batch: must be >=1$/ },
+  'a rhythm of evaluation that does not exist': {
+    args: ['run', '--evaluate-every', 'adaptiv'],
+    says: /^--evaluate-every: must be a whole number of updates, 1 or more, or adaptive$/,
+  },
+  'no updates between evaluations': { args: ['run', '--evaluate-every', '0'], says: /^--evaluate-every: must be >=1$/ },
   'no jobs': { args: ['run', '--jobs', '0'], says: /^--jobs: must be a whole number, 1 or more, not 0$/ },
   'a data folder without the data': {
     args: ['run', '--stream', 'split-mnist', '--data-dir', '.'],

@@ -24,6 +24,7 @@ describe('resolveExperiment', () => {
     for (const recipe of [
       options,
       { stream: 'split-digits' },
+      { evaluateEvery: 'adaptive' as const },
       { stream: 'permuted-digits', scenario: 'task' as const },
     ]) {
       const experiment = resolveExperiment(recipe);
