@@ -1,13 +1,23 @@
-export { datasets, defaultCacheDir, loadDataset } from './datasets/index.ts';
+export {
+  augmentation,
+  augmentations,
+  createAugmentation,
+  randomColor,
+  randomCrop,
+  randomFlip,
+} from './augmentation/index.ts';
+export type { Augmentation, AugmentationEntry, ColorOptions, ImageFormat, Transform } from './augmentation/index.ts';
+export { datasets, defaultCacheDir, loadDataset, prepareDataset } from './datasets/index.ts';
 export type { DatasetContext, DatasetEntry, DownloadProgress } from './datasets/index.ts';
 export {
   buildStream,
   createStream,
   datasetOf,
   describeStreams,
+  normalizeOption,
   resolveStreamOptions,
   streamKinds,
 } from './streams/index.ts';
 export type { StreamDescription, StreamKind, StreamOption, StreamPlan } from './streams/index.ts';
 export { scenarios } from './types.ts';
-export type { Dataset, RawSamples, Samples, Scenario, Stream, StreamOptions, Task } from './types.ts';
+export type { Dataset, Normalization, RawSamples, Samples, Scenario, Stream, StreamOptions, Task } from './types.ts';

@@ -15,6 +15,14 @@ export interface RawSamples {
   readonly labels: Uint8Array;
 }
 
+/** What rows are normalised with: `(x - mean[c]) / std[c]` for every value x of channel c, which lies in [0, 1]. */
+export interface Normalization {
+  /** `[channels]` */
+  readonly mean: readonly number[];
+  /** `[channels]`, above 0 */
+  readonly std: readonly number[];
+}
+
 export interface Dataset {
   readonly name: string;
   /** Bumped when the decoded content changes. */
@@ -24,6 +32,8 @@ export interface Dataset {
   readonly classNames: readonly string[];
   /** Inputs are divided by this to lie in [0, 1]. */
   readonly maximum: number;
+  /** Mean and standard deviation (divided by n) of the training set by channel, inputs in [0, 1]. */
+  readonly normalization?: Normalization;
   readonly train: RawSamples;
   readonly test: RawSamples;
 }
@@ -36,7 +46,8 @@ export interface Samples {
   /** `[length]`, the row of the data set that each row comes from: the sample's identity. */
   readonly ids: Int32Array;
   /**
-   * Writes the given rows, scaled to [0, 1], into `out` as `[rows.length, ...inputShape]` from its start on. Allocates nothing.
+   * Writes the given rows, scaled to [0, 1] and then normalised if the stream is, into `out` as `[rows.length, ...inputShape]` from
+   * its start on. Allocates nothing.
    * Throws a RangeError on a row outside 0 … length-1 and on an `out` that is too short.
    */
   read(rows: ArrayLike<number>, out: Float32Array): void;
@@ -62,6 +73,8 @@ export interface Stream {
   readonly version: number;
   readonly scenario: Scenario;
   readonly inputShape: readonly [number, number, number];
+  /** What all rows are normalised with; undefined where they are left in [0, 1]. */
+  readonly normalization?: Normalization;
   /** The width of the output layer. */
   readonly outputCount: number;
   readonly tasks: readonly Task[];
@@ -76,4 +89,6 @@ export interface StreamOptions {
   readonly classOrder?: 'natural' | 'random';
   /** Rotated streams: one angle a task, degrees counter-clockwise; 0, 80, 160 unless given. */
   readonly angles?: readonly number[];
+  /** Give every channel the mean 0 and the standard deviation 1 over the training set; true for colour, false for grey, unless given. */
+  readonly normalize?: boolean;
 }

@@ -1,14 +1,17 @@
-import { datasetOf } from '../benchmarks/index.ts';
-import { openEngine } from '../engine/index.ts';
-import type { Experiment } from '../harness/index.ts';
+import { datasetOf, prepareDataset } from '../benchmarks/index.ts';
+import { openEngine, type Provider } from '../engine/index.ts';
+import { createNetwork, networkOptionsOf, type Experiment } from '../harness/index.ts';
 
 /**
- * Finds out what would stop every run, before anything is written: an engine that does not start, files missing in `--data-dir`.
+ * Finds out what would stop every run, before anything is written: a network that the images are too small for, an engine or a provider
+ * that does not start, files missing in `--data-dir`.
  * @throws {UserError}
  */
-export async function checkReady({ engine: name, stream, dataDir }: Experiment): Promise<void> {
-  const engine = await openEngine(name);
+export async function checkReady(experiment: Experiment, provider: Provider | undefined): Promise<void> {
+  const { network, dataDir } = experiment;
+  const dataset = datasetOf(experiment.stream);
+  createNetwork(network, networkOptionsOf(experiment), { inputShape: dataset.shape, outputCount: dataset.classCount });
+  const engine = await openEngine(experiment.engine, { provider });
   await engine.dispose();
-  const dataset = datasetOf(stream);
-  if (dataDir !== undefined && dataset.downloadBytes > 0) await dataset.load({ dataDir });
+  if (dataDir !== undefined && dataset.downloadBytes > 0) await prepareDataset(dataset.name, { dataDir });
 }

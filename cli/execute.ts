@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { planRuns, runExperiment, type Experiment, type RunOutcome, type RunPlan } from '../harness/index.ts';
@@ -6,17 +7,22 @@ import type { Execution } from './executionFlags.ts';
 import { exitCodes } from './exitCodes.ts';
 import { onInterrupt } from './interrupt.ts';
 import { showProgress } from './progress/index.ts';
-import { publish } from './publish.ts';
 import { stateOf, summarize, type RunState } from './summary.ts';
 
 /**
  * Executes what is left of an experiment in its folder, shows the progress on standard error and the results on standard output.
+ * @param spare a worker process that was started ahead
  * @returns the exit code
  */
-export async function execute(experiment: Experiment, folder: string, execution: Execution): Promise<number> {
+export async function execute(
+  experiment: Experiment,
+  folder: string,
+  execution: Execution,
+  spare?: ChildProcess,
+): Promise<number> {
   const plans = planRuns(experiment);
   const progress = showProgress(process.stderr, plans.length);
-  const { jobs, threads, json } = execution;
+  const { jobs, threads, provider, json } = execution;
   let atWork = 0;
   const interrupt = onInterrupt(() => {
     progress.note('stopping: the runs at work save a checkpoint first (again: at once)');
@@ -28,6 +34,8 @@ export async function execute(experiment: Experiment, folder: string, execution:
       folder,
       jobs,
       threads,
+      provider,
+      spare,
       signal: interrupt.signal,
       onDownload: progress.download,
       onKept: progress.kept,
@@ -56,6 +64,8 @@ export async function execute(experiment: Experiment, folder: string, execution:
     return stopped;
   }
   const logs = readLogs(folder, states);
+  // Charts are not loaded before there is something to draw: the runs need not wait for them.
+  const { publish } = await import('./publish.ts');
   const report = execution.report === false || !logs ? undefined : (execution.report ?? join(folder, 'report.html'));
   const text = logs ? await publish(logs, report) : '';
   if (json) print(summarize(folder, states, logs, report));

@@ -44,7 +44,8 @@ export function readExperimentFlags(argv: Readonly<Record<string, unknown>>): Ex
 }
 
 function isBoolean(schema: z.ZodType): boolean {
-  return schema instanceof z.ZodDefault && schema.unwrap() instanceof z.ZodBoolean;
+  const wrapped = schema instanceof z.ZodDefault || schema instanceof z.ZodOptional;
+  return wrapped && schema.unwrap() instanceof z.ZodBoolean;
 }
 
 function describe(schema: z.ZodType): string {

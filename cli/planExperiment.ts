@@ -2,6 +2,7 @@ import { UserError, parseWith } from '../base/index.ts';
 import {
   experimentSchema,
   loadImports,
+  networkKeys,
   resolveExperiment,
   type Experiment,
   type ExperimentOptions,
@@ -22,7 +23,9 @@ export async function planExperiment({
   await loadImports(flags.imports ?? recipe?.options.imports ?? []);
   if (recipe) checkRecipe(recipe);
 
-  const merged = { ...recipe?.options, ...flags };
+  // Another network has other options than the recipe's.
+  const given = flags.network === undefined ? recipe?.options : withoutNetwork(recipe?.options ?? {});
+  const merged = { ...given, ...flags };
   if (flags.methods) merged.methods = chooseMethods(flags.methods as string[], recipe?.options.methods);
   merged.methods = applySettings(merged.methods ?? defaultMethods(), settings);
   return resolveExperiment(merged, 'flags');
@@ -36,6 +39,10 @@ function checkRecipe({ options, where }: Recipe): void {
     if (!(error instanceof UserError) || error.message.startsWith(where)) throw error;
     throw new UserError(`${where}: ${error.message}`, { cause: error });
   }
+}
+
+function withoutNetwork(options: ExperimentOptions): ExperimentOptions {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => !(key in networkKeys)));
 }
 
 type Methods = NonNullable<ExperimentOptions['methods']>;

@@ -19,15 +19,18 @@ export const resume = {
       .example('$0 resume runs/demo --jobs 1', 'with fewer runs at a time'),
   async handler(argv: Record<string, unknown>): Promise<void> {
     const execution = readExecution(argv);
-    const { reopenExperiment } = await import('./reopenExperiment.ts');
-    const { checkReady } = await import('./checkReady.ts');
+    const { withSpareWorker } = await import('../harness/startWorker.ts');
+    process.exitCode = await withSpareWorker(async (spare) => {
+      const { reopenExperiment } = await import('./reopenExperiment.ts');
+      const { checkReady } = await import('./checkReady.ts');
 
-    const folder = String(argv.folder);
-    const reopened = await reopenExperiment(folder);
-    const experiment = { ...reopened, dataDir: execution.dataDir ?? reopened.dataDir };
-    await checkReady(experiment);
+      const folder = String(argv.folder);
+      const reopened = await reopenExperiment(folder);
+      const experiment = { ...reopened, dataDir: execution.dataDir ?? reopened.dataDir };
+      await checkReady(experiment, execution.provider);
 
-    const { execute } = await import('./execute.ts');
-    process.exitCode = await execute(experiment, folder, execution);
+      const { execute } = await import('./execute.ts');
+      return execute(experiment, folder, execution, spare);
+    });
   },
 } satisfies CommandModule;

@@ -38,16 +38,19 @@ export const run = {
     const given = readArguments(argv);
     const { execution } = given;
 
-    const { planExperiment } = await import('./planExperiment.ts');
-    const { checkReady } = await import('./checkReady.ts');
-    const { claimFolder } = await import('../harness/index.ts');
-    const planned = await planExperiment(given);
-    const experiment = { ...planned, dataDir: execution.dataDir ?? (planned.dataDir && resolve(planned.dataDir)) };
-    const folder = lastText(argv.out) ?? join('runs', experiment.name.replaceAll(/[^\w.+-]+/g, '-'));
-    await checkReady(experiment);
-    claimFolder(folder, experiment, { overwrite: argv.overwrite === true });
+    const { withSpareWorker } = await import('../harness/startWorker.ts');
+    process.exitCode = await withSpareWorker(async (spare) => {
+      const { planExperiment } = await import('./planExperiment.ts');
+      const { checkReady } = await import('./checkReady.ts');
+      const { claimFolder } = await import('../harness/index.ts');
+      const planned = await planExperiment(given);
+      const experiment = { ...planned, dataDir: execution.dataDir ?? (planned.dataDir && resolve(planned.dataDir)) };
+      const folder = lastText(argv.out) ?? join('runs', experiment.name.replaceAll(/[^\w.+-]+/g, '-'));
+      await checkReady(experiment, execution.provider);
+      claimFolder(folder, experiment, { overwrite: argv.overwrite === true });
 
-    const { execute } = await import('./execute.ts');
-    process.exitCode = await execute(experiment, folder, execution);
+      const { execute } = await import('./execute.ts');
+      return execute(experiment, folder, execution, spare);
+    });
   },
 } satisfies CommandModule;

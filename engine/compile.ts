@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UserError, codeOf, messageOf } from '../base/index.ts';
 import { eagerEngine } from './eager/eager.ts';
+import { checkProvider, type Provider } from './onnx/provider.ts';
 import { onnxEngine } from './onnx/session.ts';
 import { tf } from './tf.ts';
 import type { Engine, EngineName } from './types.ts';
@@ -17,16 +18,20 @@ const tensorflowPackages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'
 /**
  * Opens an engine.
  * @param threads native threads of the `onnx` engine, 1 … number of cores; the eager engines manage their own
- * @throws {UserError} if the engine's package is not installed
+ * @param provider where the `onnx` engine computes; the eager engines know their own place
+ * @throws {UserError} if the engine's package is not installed, or the provider does not work on this machine
  */
 export async function openEngine(
   choice: EngineChoice = 'auto',
-  { threads = 1 }: { threads?: number } = {},
+  { threads = 1, provider = 'cpu' }: { threads?: number; provider?: Provider } = {},
 ): Promise<Engine> {
+  if (provider !== 'cpu' && choice !== 'auto' && choice !== 'onnx')
+    throw new UserError(`provider ${provider} is one of the onnx engine; engine ${choice} takes none`);
   switch (choice) {
     case 'auto':
     case 'onnx':
-      return onnxEngine(Math.min(threads, availableParallelism()));
+      await checkProvider(provider);
+      return onnxEngine(Math.min(threads, availableParallelism()), provider);
     case 'tensorflow':
       await loadTensorflow();
       return openEager('tensorflow', 'tensorflow');
@@ -45,7 +50,7 @@ async function openEager(name: EngineName, backend: string): Promise<Engine> {
 }
 
 async function loadWasm(): Promise<void> {
-  const wasm = await import('@tensorflow/tfjs-backend-wasm');
+  const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
   wasm.setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '/'));
   // One thread: the threaded build needs browser workers, and runs are parallel by process anyway.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);

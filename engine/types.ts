@@ -1,3 +1,4 @@
+import type { Provider } from './onnx/provider.ts';
 import type { Tensor } from './tf.ts';
 
 export type Shape = readonly number[];
@@ -36,6 +37,30 @@ export type ArraysOfTree<T> = { readonly [K in keyof T]: T[K] extends Tensor ? T
 
 export type PartialTree<T> = { readonly [K in keyof T]?: T[K] extends TypedArray ? T[K] : PartialTree<T[K]> };
 
+/**
+ * What one run of a program did to matrices S = [S₀, S₁, …] of one shape `[in, out]`, where that is known to be of low rank:
+ * S′ᵢ = Σⱼ mix[i][j]·Sⱼ + Σ over products of scales[i]·leftᵀ·right.
+ */
+export interface LowRankChange {
+  readonly mix: readonly (readonly number[])[];
+  readonly products: readonly LowRankProduct[];
+}
+
+export interface LowRankProduct {
+  readonly rows: number;
+  /** `[rows, in]` */
+  readonly left: Float32Array;
+  /** `[rows, out]` */
+  readonly right: Float32Array;
+  /** One a matrix. */
+  readonly scales: readonly number[];
+}
+
+export interface CompileOptions {
+  /** Paths of matrices of one shape that are inputs and results of the program, and whose changes `lastChange` is to tell. */
+  readonly follow?: readonly string[];
+}
+
 /** A pure function of tensors, made ready to run many times. */
 export interface Program<S extends Signature = Signature, T extends TensorTree = TensorTree> {
   readonly name: string;
@@ -50,6 +75,11 @@ export interface Program<S extends Signature = Signature, T extends TensorTree =
    * @throws {RangeError} if an array is missing or has the wrong length
    */
   run(feeds: ArraysOf<S>, into?: PartialTree<ArraysOfTree<T>>): Promise<ArraysOfTree<T>>;
+  /**
+   * What the last run did to the followed matrices, in arrays that the next run overwrites. Absent where none were to be followed, where
+   * their change is not of low rank by its form, and on engines that do not analyse programs.
+   */
+  readonly lastChange?: () => LowRankChange;
   dispose(): Promise<void>;
 }
 
@@ -59,6 +89,8 @@ export type EngineName = 'onnx' | 'tensorflow' | 'wasm' | 'cpu';
 export interface Engine {
   readonly name: EngineName;
   readonly threads: number;
+  /** Where ONNX Runtime computes; null for engines without it. */
+  readonly provider: Provider | null;
   /**
    * Makes a program of a pure function: it may use any tfjs operation, draws no random numbers and reads nothing but its inputs.
    * It is called once (compiled engines) or at every run (eager engines).
@@ -68,6 +100,7 @@ export interface Engine {
     name: string,
     fn: (inputs: TensorsOf<S>) => T,
     inputs: S,
+    options?: CompileOptions,
   ): Promise<Program<S, T>>;
   dispose(): Promise<void>;
 }

@@ -14,6 +14,7 @@ export interface Checkpoint {
   readonly update: number;
   readonly step: number;
   readonly learner: State;
+  readonly evaluator: State;
   /** What the schedule of evaluations keeps; null where it needs nothing, absent in checkpoints of before there was one to keep. */
   readonly schedule?: AdaptiveState | null;
   /** Bytes of each file of the record that belong to this point. */

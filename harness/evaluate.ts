@@ -1,7 +1,10 @@
 import type { Rng } from '../base/index.ts';
 import type { Samples, Stream } from '../benchmarks/index.ts';
 import { float32, int32, sizeOf, tf, type Engine, type Tensor1D, type Tensor2D } from '../engine/index.ts';
-import { headMask, logLikelihood, type Model } from '../methods/index.ts';
+import { headMask, logLikelihood, type Model, type State } from '../methods/index.ts';
+import type { EvaluateMode } from './experimentSchema.ts';
+import type { EvaluationSpecs, Measure } from './imagePrograms.ts';
+import { createIncremental, type EvaluationRows, type RunChunk } from './incremental.ts';
 
 /** Rows that go through the model at once: few enough for the activations to stay in cache, enough to keep the matrix products busy. */
 const largestChunk = 500;
@@ -20,12 +23,26 @@ export interface Evaluator {
   evaluate(count: number): Promise<Score[]>;
   /** Scores on the whole test set of every task. */
   evaluateAll(): Promise<Score[]>;
+  /** How the subsets were evaluated so far. */
+  readonly usage: EvaluationUsage;
+  /** What later scores depend on to the last digit. */
+  state(): State;
+  /** To be called after the learner was restored. */
+  restore(state: State): void;
 }
 
-interface Chunk {
-  readonly x: Float32Array;
-  readonly y: Int32Array;
-  readonly weight: Float32Array;
+export interface EvaluationUsage {
+  /** Evaluations after which an incremental one starts anew; null where all evaluations are full ones. */
+  readonly refreshEvery: number | null;
+  /** Number of evaluations that were incremental. */
+  readonly incremental: number;
+}
+
+export interface EvaluatorOptions {
+  /** `auto`: incremental where that is possible and pays; `full`: never. */
+  readonly mode?: EvaluateMode;
+  /** Largest rank of a change that is followed; by what pays unless given. */
+  readonly largestRank?: number;
 }
 
 /**
@@ -39,6 +56,7 @@ export async function createEvaluator(
   stream: Stream,
   subset: number,
   rng: Rng,
+  { mode = 'auto', largestRank }: EvaluatorOptions = {},
 ): Promise<Evaluator> {
   const inputSize = sizeOf(stream.inputShape);
   const { tasks, outputCount } = stream;
@@ -48,9 +66,26 @@ export async function createEvaluator(
   const largest = Math.max(...subsets.map((rows) => rows.length));
   const chunk = Math.ceil(largest / Math.ceil(largest / largestChunk));
   const masks = tasks.map(({ outputs }) => headMask(outputs, outputCount));
-  const program = await compile(engine, model, chunk, inputSize, outputCount, stream.scenario === 'task');
+  const specs: EvaluationSpecs = {
+    parameters: model.specs,
+    mask: float32(outputCount),
+    rows: { x: float32(chunk, inputSize), y: int32(chunk), weight: float32(chunk) },
+  };
+  const measure: Measure = (logits, { mask, rows }) => {
+    const competing: Tensor2D = stream.scenario === 'task' ? tf.add(logits, mask) : logits;
+    const right = tf.cast(tf.equal(tf.argMax(competing, 1), rows.y), 'float32');
+    return {
+      correct: tf.sum(tf.mul(right, rows.weight)),
+      loss: tf.neg(tf.sum(tf.mul(logLikelihood(competing, rows.y as Tensor1D), rows.weight))),
+    };
+  };
+  const program = await engine.compile(
+    'evaluate',
+    (all) => measure(model.logits(all.parameters, all.rows.x as Tensor2D), all),
+    specs,
+  );
 
-  const chunksOf = (samples: Samples, rows: Int32Array): Chunk[] =>
+  const chunksOf = (samples: Samples, rows: Int32Array): EvaluationRows[] =>
     Array.from({ length: Math.ceil(rows.length / chunk) }, (_, i) => {
       const part = rows.subarray(i * chunk, (i + 1) * chunk);
       const made = {
@@ -65,11 +100,25 @@ export async function createEvaluator(
   const resident = tasks.map(({ test }, task) => chunksOf(test, subsets[task]));
   const result = { correct: new Float32Array(1), loss: new Float32Array(1) };
 
-  async function score(task: number, chunks: readonly Chunk[], count: number): Promise<Score> {
+  const incremental =
+    mode === 'full'
+      ? null
+      : createIncremental(
+          { engine, model, specs, measure },
+          resident.map(({ length }) => length),
+          largestRank,
+        );
+
+  async function score(
+    task: number,
+    chunks: readonly EvaluationRows[],
+    count: number,
+    run: RunChunk = (feeds) => program.run(feeds, result),
+  ): Promise<Score> {
     let correct = 0;
     let loss = 0;
-    for (const rows of chunks) {
-      await program.run({ parameters: model.parameters(), mask: masks[task], rows }, result);
+    for (const [i, rows] of chunks.entries()) {
+      await run({ parameters: model.parameters(), mask: masks[task], rows }, result, task, i);
       correct += result.correct[0];
       loss += result.loss[0];
     }
@@ -79,8 +128,10 @@ export async function createEvaluator(
   return {
     subsetSizes: subsets.map((rows) => rows.length),
     async evaluate(count) {
+      const run = (await incremental?.begin(count)) ?? undefined;
       const scores: Score[] = [];
-      for (let task = 0; task < count; task++) scores.push(await score(task, resident[task], subsets[task].length));
+      for (let task = 0; task < count; task++)
+        scores.push(await score(task, resident[task], subsets[task].length, run));
       return scores;
     },
     async evaluateAll() {
@@ -98,25 +149,12 @@ export async function createEvaluator(
       }
       return scores;
     },
+    get usage() {
+      return { refreshEvery: incremental?.refreshEvery ?? null, incremental: incremental?.used ?? 0 };
+    },
+    state: () => ({ incremental: incremental?.state() ?? null }),
+    restore(state) {
+      if (state.incremental) incremental?.restore(state.incremental as State);
+    },
   };
-}
-
-function compile(engine: Engine, model: Model, chunk: number, inputSize: number, outputCount: number, masked: boolean) {
-  return engine.compile(
-    'evaluate',
-    ({ parameters, mask, rows }) => {
-      const all = model.logits(parameters, rows.x as Tensor2D);
-      const logits: Tensor2D = masked ? tf.add(all, mask) : all;
-      const right = tf.cast(tf.equal(tf.argMax(logits, 1), rows.y), 'float32');
-      return {
-        correct: tf.sum(tf.mul(right, rows.weight)),
-        loss: tf.neg(tf.sum(tf.mul(logLikelihood(logits, rows.y as Tensor1D), rows.weight))),
-      };
-    },
-    {
-      parameters: model.specs,
-      mask: float32(outputCount),
-      rows: { x: float32(chunk, inputSize), y: int32(chunk), weight: float32(chunk) },
-    },
-  );
 }

@@ -1,15 +1,18 @@
 import { UserError, parseWith } from '../base/index.ts';
-import { resolveStreamOptions, type StreamOptions } from '../benchmarks/index.ts';
+import { datasetOf, resolveStreamOptions, type StreamOptions } from '../benchmarks/index.ts';
 import type { EngineChoice } from '../engine/index.ts';
 import { findMethod } from '../methods/index.ts';
 import type { EvaluateEvery } from './evaluationSchedule.ts';
 import {
   experimentSchema,
   trainingKeys,
+  type EvaluateMode,
   type ExperimentOptions,
   type MethodEntry,
   type TrainingConfiguration,
 } from './experimentSchema.ts';
+import { augmentationOf } from './training.ts';
+import { resolveNetworkOptions, type NetworkName, type NetworkOptions } from './networkSchema.ts';
 
 /** A method of an experiment, with all that it is trained with. */
 export interface ExperimentMethod extends TrainingConfiguration {
@@ -19,14 +22,15 @@ export interface ExperimentMethod extends TrainingConfiguration {
 }
 
 /** An experiment with nothing left open. It has the keys of a recipe and resolves to itself: what `experiment.json` holds is one. */
-export interface Experiment extends StreamOptions {
+export interface Experiment extends StreamOptions, NetworkOptions {
   readonly name: string;
   readonly stream: string;
   readonly methods: readonly ExperimentMethod[];
   readonly seeds: readonly number[];
-  readonly hidden: readonly number[];
+  readonly network: NetworkName;
   readonly evaluateEvery: EvaluateEvery;
   readonly evaluateSubset: number;
+  readonly evaluateMode: EvaluateMode;
   readonly engine: EngineChoice;
   readonly imports: readonly string[];
   /** Folder that holds the data sets' files; no part of what the experiment is. */
@@ -43,12 +47,13 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
   const { stream, scenario } = given;
   const streamOptions = resolveStreamOptions(stream, streamOptionsOf(given));
   const seeds = typeof given.seeds === 'number' ? Array.from({ length: given.seeds }, (_, i) => i + 1) : given.seeds;
-  const methods = given.methods.map((entry) => resolveMethod(entry, given));
+  const methods = given.methods.map((entry) => resolveMethod(entry, given, where));
   requireUnique(
     methods.map(({ label }) => label),
     (label) => `${where}: methods: ${label} stands twice; give one of them another label`,
   );
   requireUnique(seeds, (seed) => `${where}: seeds: ${seed} stands twice`);
+  for (const method of methods) augmentationOf(method, { inputShape: datasetOf(stream).shape });
   for (const { name } of methods) {
     const known = findMethod(name).scenarios;
     if (!known.includes(scenario))
@@ -62,9 +67,11 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
     ...streamOptions,
     methods,
     seeds,
-    hidden: given.hidden,
+    network: given.network,
+    ...resolveNetworkOptions(given.network, given),
     evaluateEvery: given.evaluateEvery,
     evaluateSubset: given.evaluateSubset,
+    evaluateMode: given.evaluateMode,
     engine: given.engine,
     imports: given.imports,
     dataDir: given.dataDir,
@@ -72,8 +79,8 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
 }
 
 /** The part of an experiment that its stream is made from. */
-export function streamOptionsOf({ scenario, tasks, classOrder, angles }: StreamOptions): StreamOptions {
-  const options = { scenario, tasks, classOrder, angles };
+export function streamOptionsOf({ scenario, tasks, classOrder, angles, normalize }: StreamOptions): StreamOptions {
+  const options = { scenario, tasks, classOrder, angles, normalize };
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   ) as unknown as StreamOptions;
@@ -88,9 +95,14 @@ export function trainingOf(
   return training as TrainingConfiguration;
 }
 
-function resolveMethod(entry: MethodEntry, shared: TrainingConfiguration): ExperimentMethod {
-  const { name, label, options } = entry;
-  return { name, label: label ?? name, options: findMethod(name).parseOptions(options), ...trainingOf(entry, shared) };
+function resolveMethod(entry: MethodEntry, shared: TrainingConfiguration, where: string): ExperimentMethod {
+  const { name, label = name, options } = entry;
+  const training = trainingOf(entry, shared);
+  if (training.nesterov && (training.optimizer !== 'sgd' || training.momentum === 0))
+    throw new UserError(
+      `${where}: nesterov is a form of momentum: ${label} needs the optimizer sgd and a momentum above 0 (it has ${training.optimizer}, ${training.momentum})`,
+    );
+  return { name, label, options: findMethod(name).parseOptions(options), ...training };
 }
 
 function requireUnique<T>(items: readonly T[], message: (item: T) => string): void {

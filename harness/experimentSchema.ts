@@ -1,17 +1,23 @@
 /** @file The keys of an experiment. Loads no engine, so that the command line can show its flags at once. */
 import * as z from 'zod';
-import { scenarios } from '../benchmarks/index.ts';
+import { augmentations, scenarios } from '../benchmarks/index.ts';
 import type { EngineChoice } from '../engine/index.ts';
+import { networkKeys, networkNames } from './networkSchema.ts';
 
 const count = z.int().min(1);
 const rate = z.number().positive();
 
-const optimizers = ['sgd', 'adam'] as const;
+const optimizers = ['sgd', 'adam', 'adamw'] as const;
 
 /** Fails to compile when the engine's own list grows or shrinks. */
 const engines = { auto: 'auto', onnx: 'onnx', tensorflow: 'tensorflow', wasm: 'wasm', cpu: 'cpu' } as const satisfies {
   readonly [E in EngineChoice]: E;
 };
+
+const augmentationNames = augmentations.entries.map(({ name }) => name);
+
+const evaluateModes = ['auto', 'full'] as const;
+export type EvaluateMode = (typeof evaluateModes)[number];
 
 /** How a method is trained. */
 const training = {
@@ -20,8 +26,12 @@ const training = {
   lr: rate.describe('learning rate'),
   optimizer: z.enum(optimizers).describe('update rule'),
   momentum: z.number().min(0).lt(1).describe('momentum of sgd'),
-  weightDecay: z.number().min(0).describe('coefficient of ½‖θ‖² in the loss'),
+  nesterov: z.boolean().describe('Nesterov’s form of the momentum'),
+  weightDecay: z.number().min(0).describe('coefficient of ½‖θ‖² in the loss; decoupled from it with adamw'),
   resetOptimizer: z.boolean().describe('start every task with fresh optimiser state'),
+  augment: z
+    .array(z.enum(augmentationNames))
+    .describe(`random changes of training images, in this order: ${augmentationNames.join(', ')}`),
 };
 
 const trainingSchema = z.object(training);
@@ -60,19 +70,23 @@ export const experimentSchema = z.strictObject({
   tasks: count.optional().describe('number of tasks'),
   classOrder: z.enum(['natural', 'random']).optional().describe('order of the classes in split streams'),
   angles: z.array(z.number()).min(1).optional().describe('one angle a task in rotated streams, degrees'),
+  normalize: z.boolean().optional().describe('bring every channel to mean 0 and deviation 1; on for colour images'),
   methods: z.array(methodEntry).min(1).prefault(['finetune', 'er']).describe('what to compare'),
   seeds: z
     .union([count, z.array(z.int().min(0)).min(1)], 'must be a number of seeds, 1 or more, or a list of seeds')
     .default(1)
     .describe('number of seeds (1, 2, …), or a list of them'),
-  hidden: z.array(count).default([400, 400]).describe('widths of the hidden layers'),
+  network: z.enum(networkNames).default('mlp').describe('what is trained'),
+  ...networkKeys,
   epochs: training.epochs.default(1),
   batch: training.batch.default(10),
   lr: training.lr.default(0.05),
   optimizer: training.optimizer.default('sgd'),
   momentum: training.momentum.default(0),
+  nesterov: training.nesterov.default(false),
   weightDecay: training.weightDecay.default(0),
   resetOptimizer: training.resetOptimizer.default(true),
+  augment: training.augment.default([]),
   evaluateEvery: z
     .union([count, z.literal('adaptive')], 'must be a whole number of updates, 1 or more, or adaptive')
     .default(1)
@@ -80,6 +94,10 @@ export const experimentSchema = z.strictObject({
   evaluateSubset: count
     .default(1000)
     .describe('largest number of test rows per task in the evaluations during training'),
+  evaluateMode: z
+    .enum(evaluateModes)
+    .default('auto')
+    .describe('evaluate the first layer incrementally where that is possible and pays, or always in full'),
   engine: z.enum(engines).default('auto').describe('where the computation runs'),
   imports: z.array(z.string()).default([]).describe('modules to load first, such as one that registers a method'),
   dataDir: z.string().min(1).optional().describe('folder that holds the data sets’ files; nothing is downloaded then'),

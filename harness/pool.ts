@@ -1,16 +1,15 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { packageRoot } from '../base/index.ts';
+import type { ChildProcess } from 'node:child_process';
 import type { RunRecord } from '../logs/index.ts';
 import type { Experiment, RunPlan } from './experiment.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import type { Progress, RunContext } from './run.ts';
+import { startWorker } from './startWorker.ts';
 
 export interface PoolOptions extends Omit<RunContext, 'onProgress'> {
   /** Processes at work at the same time. */
   readonly jobs: number;
+  /** A worker that was started ahead; it serves first. */
+  readonly spare?: ChildProcess;
   readonly onStart?: (plan: RunPlan) => void;
   readonly onProgress?: (progress: Progress) => void;
   readonly onEnd?: (outcome: RunOutcome) => void;
@@ -26,17 +25,6 @@ export interface RunOutcome {
   readonly mendable: boolean;
 }
 
-/** The compiled worker; from source it is the one of the last build. */
-function workerPath(): string {
-  const beside = fileURLToPath(new URL('./worker.js', import.meta.url));
-  return existsSync(beside) ? beside : join(packageRoot, 'dist', 'harness', 'worker.js');
-}
-
-/** Standard output is for results: what a worker prints, a user's module say, goes to standard error. */
-function startWorker(): ChildProcess {
-  return fork(workerPath(), { stdio: ['ignore', 2, 'pipe', 'ipc'] });
-}
-
 /**
  * Executes runs in parallel processes, each with an engine of its own. A process that dies takes only its run with it: the outcome says
  * so and the others go on. When `signal` is aborted the runs at work stop with a checkpoint and no new ones start.
@@ -48,8 +36,8 @@ export async function runPool(
 ): Promise<RunOutcome[]> {
   const queue = [...plans];
   const outcomes: RunOutcome[] = [];
-  const lanes = Array.from({ length: Math.min(options.jobs, plans.length) }, async () => {
-    let worker: ChildProcess | undefined;
+  const lanes = Array.from({ length: Math.min(options.jobs, plans.length) }, async (_, lane) => {
+    let worker = lane === 0 ? options.spare : undefined;
     for (let plan = queue.shift(); plan && !options.signal?.aborted; plan = queue.shift()) {
       // A process serves many runs, since starting one costs as much as a short run; a dead one is replaced.
       worker = worker?.connected ? worker : startWorker();
@@ -70,7 +58,7 @@ function execute(
   plan: RunPlan,
   options: PoolOptions,
 ): Promise<RunOutcome> {
-  const { folder, dataDir, threads, checkpointEvery, signal, onProgress, onWarning } = options;
+  const { folder, dataDir, threads, provider, checkpointEvery, signal, onProgress, onWarning } = options;
   const tell = (message: ToWorker): void => void (worker.connected && worker.send(message));
   return new Promise((resolve) => {
     let complaints = '';
@@ -101,6 +89,6 @@ function execute(
     worker.on('exit', exited);
     worker.stderr?.on('data', listen);
     signal?.addEventListener('abort', stop);
-    tell({ kind: 'run', experiment, plan, context: { folder, dataDir, threads, checkpointEvery } });
+    tell({ kind: 'run', experiment, plan, context: { folder, dataDir, threads, provider, checkpointEvery } });
   });
 }

@@ -8,7 +8,7 @@ export type ToWorker =
       readonly kind: 'run';
       readonly experiment: Experiment;
       readonly plan: RunPlan;
-      readonly context: Pick<RunContext, 'folder' | 'dataDir' | 'threads' | 'checkpointEvery'>;
+      readonly context: Pick<RunContext, 'folder' | 'dataDir' | 'threads' | 'provider' | 'checkpointEvery'>;
     }
   | { readonly kind: 'stop' };
 

@@ -1,19 +1,21 @@
 import { join } from 'node:path';
 import { UserError, createRng, messageOf, type Rng } from '../base/index.ts';
 import { createStream, type Stream } from '../benchmarks/index.ts';
-import { mlp, openEngine, sizeOf, type Engine } from '../engine/index.ts';
+import { openEngine, sizeOf, type Engine, type Network, type Provider } from '../engine/index.ts';
 import type { RunRecord } from '../logs/index.ts';
 import { findMethod, type Learner, type LearnerTask, type Setup } from '../methods/index.ts';
 import { dropCheckpoints, loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { createNetwork } from './createNetwork.ts';
 import { probeSize } from './adaptive.ts';
 import { createEvaluator, type Evaluator, type Score } from './evaluate.ts';
 import { createSchedule, type EvaluationSchedule } from './evaluationSchedule.ts';
 import { streamOptionsOf, type Experiment, type RunPlan } from './experiment.ts';
 import { peakMemory } from './machine.ts';
+import { networkOptionsOf } from './networkSchema.ts';
 import { openRecord, writeRunRecord, type RecordWriter } from './record.ts';
 import { startRecord } from './runRecord.ts';
 import { createBatchOrder, updatesPerTask } from './schedule.ts';
-import { createOptimizer } from './training.ts';
+import { augmentationOf, createOptimizer } from './training.ts';
 
 export interface Progress {
   readonly run: string;
@@ -31,6 +33,8 @@ export interface RunContext {
   readonly dataDir?: string;
   /** Native threads of the engine. */
   readonly threads?: number;
+  /** Where the `onnx` engine computes; the CPU unless given. */
+  readonly provider?: Provider;
   /** Seconds between checkpoints. */
   readonly checkpointEvery?: number;
   /** Stops the run after the update at hand, leaving a checkpoint. */
@@ -53,23 +57,29 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
     rng: rng.fork('stream'),
     dataDir: context.dataDir,
   });
-  const engine = await openEngine(experiment.engine, { threads: context.threads });
+  const network = createNetwork(experiment.network, networkOptionsOf(experiment), stream);
+  const engine = await openEngine(experiment.engine, { threads: context.threads, provider: context.provider });
   try {
     const reached = { task: 0 };
-    const learner = await createLearner({ experiment, plan, stream, engine, rng, reached });
+    const learner = await createLearner({ plan, stream, engine, network, rng, reached });
     const evaluator = await createEvaluator(
       engine,
       learner.model,
       stream,
       experiment.evaluateSubset,
       rng.fork('evaluation'),
+      { mode: experiment.evaluateMode },
     );
     const checkpoint = loadCheckpoint(join(folder, 'checkpoint'), (path) =>
       context.onWarning?.(`${path} is corrupt; going on from the one before`),
     );
     const schedule = await createSchedule(
       experiment.evaluateEvery,
-      () => createEvaluator(engine, learner.model, stream, probeSize(evaluator.subsetSizes), rng.fork('probe')),
+      // In full: what an incremental evaluation follows, the evaluator alone may read.
+      () =>
+        createEvaluator(engine, learner.model, stream, probeSize(evaluator.subsetSizes), rng.fork('probe'), {
+          mode: 'full',
+        }),
       checkpoint?.schedule,
     );
     const start = startRecord({
@@ -77,8 +87,8 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
       plan,
       stream,
       engine,
-      network: learner.model,
-      subsetSizes: evaluator.subsetSizes,
+      network,
+      evaluator,
     });
     writeRunRecord(folder, start);
     const record = openRecord(
@@ -100,7 +110,8 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
         checkpoint,
         reached,
       });
-      const final: RunRecord = { ...start, ...end, ended: new Date().toISOString() };
+      const evaluation = { ...start.evaluation, ...evaluator.usage };
+      const final: RunRecord = { ...start, ...end, evaluation, ended: new Date().toISOString() };
       writeRunRecord(folder, final);
       if (final.status === 'complete') dropCheckpoints(join(folder, 'checkpoint'));
       return final;
@@ -166,15 +177,8 @@ async function train({
   };
   const save = (task: number, update: number): void => {
     const files = record.sync();
-    saveCheckpoint(join(folder, 'checkpoint'), {
-      task,
-      update,
-      step,
-      learner: learner.state(),
-      schedule: schedule.state(),
-      files,
-      seconds,
-    });
+    const states = { learner: learner.state(), evaluator: evaluator.state(), schedule: schedule.state() };
+    saveCheckpoint(join(folder, 'checkpoint'), { task, update, step, ...states, files, seconds });
     saved = performance.now();
   };
   const evaluate = async (task: number): Promise<Score[]> => {
@@ -217,8 +221,10 @@ async function train({
   };
 
   try {
-    if (checkpoint) learner.restore(checkpoint.learner);
-    else await evaluateAll('initial');
+    if (checkpoint) {
+      learner.restore(checkpoint.learner);
+      evaluator.restore(checkpoint.evaluator);
+    } else await evaluateAll('initial');
 
     for (let index = checkpoint?.task ?? 0; index < stream.tasks.length; index++) {
       reached.task = index;
@@ -264,16 +270,15 @@ async function train({
 }
 
 async function createLearner({
-  experiment,
   plan,
   stream,
   engine,
+  network,
   rng,
   reached,
-}: Pick<Parts, 'plan' | 'stream' | 'rng' | 'reached'> & { experiment: Experiment; engine: Engine }): Promise<Learner> {
+}: Pick<Parts, 'plan' | 'stream' | 'rng' | 'reached'> & { engine: Engine; network: Network }): Promise<Learner> {
   const { method } = plan;
   const inputSize = sizeOf(stream.inputShape);
-  const network = mlp({ inputs: inputSize, hidden: experiment.hidden, outputs: stream.outputCount });
   const setup: Setup = {
     engine,
     network,
@@ -288,6 +293,7 @@ async function createLearner({
       optimizer: createOptimizer(method),
       rate: method.lr,
       batch: method.batch,
+      augmentation: augmentationOf(method, stream),
       resetOptimizer: method.resetOptimizer,
     },
     options: method.options as Record<string, unknown>,

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError, messageOf, writeFileAtomic } from '../base/index.ts';
-import { datasetOf } from '../benchmarks/index.ts';
+import { datasetOf, prepareDataset } from '../benchmarks/index.ts';
 import { readRunRecord, type RunRecord } from '../logs/index.ts';
 import { planRuns, type Experiment, type RunPlan } from './experiment.ts';
 import type { ExperimentOptions } from './experimentSchema.ts';
@@ -93,7 +93,7 @@ export async function runExperiment(experiment: Experiment, options: ExperimentC
 /** Once, here: worker processes that all fetch the same file would get in each other's way. */
 async function fetchData(experiment: Experiment, { dataDir, onDownload }: ExperimentContext): Promise<void> {
   const dataset = datasetOf(experiment.stream);
-  if (dataset.downloadBytes > 0 && !dataDir) await dataset.load({ onProgress: onDownload });
+  if (dataset.downloadBytes > 0 && !dataDir) await prepareDataset(dataset.name, { onProgress: onDownload });
 }
 
 /** Complete, or diverged: running it again would end the same. */

@@ -1,7 +1,8 @@
 import type { Stream } from '../benchmarks/index.ts';
-import { countParameters, type Engine } from '../engine/index.ts';
+import { countParameters, type Engine, type Network } from '../engine/index.ts';
 import type { RunRecord } from '../logs/index.ts';
-import { findMethod, type Model } from '../methods/index.ts';
+import { findMethod } from '../methods/index.ts';
+import type { Evaluator } from './evaluate.ts';
 import { streamOptionsOf, trainingOf, type Experiment, type RunPlan } from './experiment.ts';
 import { describeMachine, describeVersions } from './machine.ts';
 import { conventionsOf } from './schedule.ts';
@@ -11,12 +12,12 @@ interface Parts {
   readonly plan: RunPlan;
   readonly stream: Stream;
   readonly engine: Engine;
-  readonly network: Model;
-  readonly subsetSizes: readonly number[];
+  readonly network: Network;
+  readonly evaluator: Evaluator;
 }
 
 /** The record of a run at its start. */
-export function startRecord({ experiment, plan, stream, engine, network, subsetSizes }: Parts): RunRecord {
+export function startRecord({ experiment, plan, stream, engine, network, evaluator }: Parts): RunRecord {
   const { name, label, options } = plan.method;
   return {
     format: 1,
@@ -32,19 +33,29 @@ export function startRecord({ experiment, plan, stream, engine, network, subsetS
         name: task.name,
         train: task.train.length,
         test: task.test.length,
-        evaluated: subsetSizes[i],
+        evaluated: evaluator.subsetSizes[i],
       })),
       inputShape: [...stream.inputShape],
       outputs: stream.outputCount,
     },
-    network: { name: 'mlp', options: { hidden: [...experiment.hidden] }, parameters: countParameters(network.specs) },
+    network: {
+      name: network.name,
+      options: { ...network.options },
+      parameters: countParameters(network.parameters),
+    },
     training: { ...trainingOf(plan.method) },
     evaluation: {
       every: experiment.evaluateEvery,
       subset: experiment.evaluateSubset,
+      mode: experiment.evaluateMode,
+      ...evaluator.usage,
       conventions: conventionsOf(experiment.evaluateEvery),
     },
-    engine: { name: engine.name, threads: engine.threads },
+    engine: {
+      name: engine.name,
+      threads: engine.threads,
+      ...(engine.provider && { provider: engine.provider }),
+    },
     versions: describeVersions(),
     machine: describeMachine(),
     status: 'running',

@@ -25,13 +25,21 @@ export const runRecordSchema = z.strictObject({
   network: z.strictObject({ name: z.string(), options: z.record(z.string(), z.unknown()), parameters: z.number() }),
   /** Optimiser, learning rate, batch size, epochs, …: resolved, no defaults left open. */
   training: z.record(z.string(), z.unknown()),
-  /** ρ or `adaptive`, subset size and the conventions of the evaluation protocol, in words where they are conventions. */
+  /**
+   * ρ or `adaptive`, subset size and the conventions of the evaluation protocol, in words where they are conventions. Incremental evaluations update the
+   * first layer's outputs and start from a full product again after `refreshEvery` (null where none can be incremental); `incremental` is
+   * how many there were so far. Records of before these keys were of full evaluations.
+   */
   evaluation: z.strictObject({
     every: z.union([z.number(), z.literal('adaptive')]),
     subset: z.number(),
+    mode: z.enum(['auto', 'full']).default('full'),
+    refreshEvery: z.number().nullable().default(null),
+    incremental: z.number().default(0),
     conventions: z.array(z.string()),
   }),
-  engine: z.strictObject({ name: z.string(), threads: z.number() }),
+  /** `provider`: where ONNX Runtime computed; absent for other engines. */
+  engine: z.strictObject({ name: z.string(), threads: z.number(), provider: z.string().optional() }),
   versions: z.record(z.string(), z.string()),
   machine: z.strictObject({ platform: z.string(), cpu: z.string(), cores: z.number(), memoryBytes: z.number() }),
   status: z.enum(['running', 'interrupted', 'complete', 'diverged', 'failed']),

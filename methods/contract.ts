@@ -1,7 +1,17 @@
 import type * as z from 'zod';
 import { UserError, parseWith, type Rng } from '../base/index.ts';
-import type { Samples, Scenario } from '../benchmarks/index.ts';
-import type { Arrays, Engine, Network, Optimizer, Specs, Tensor2D, Tensors } from '../engine/index.ts';
+import type { Augmentation, Samples, Scenario } from '../benchmarks/index.ts';
+import type {
+  Arrays,
+  Engine,
+  LowRankChange,
+  Network,
+  Optimizer,
+  Specs,
+  Tap,
+  Tensor2D,
+  Tensors,
+} from '../engine/index.ts';
 
 export type Family = 'baseline' | 'replay' | 'regularization' | 'sparse';
 
@@ -22,6 +32,8 @@ export interface TrainingOptions {
   readonly rate: number;
   /** Rows of a full stream batch. */
   readonly batch: number;
+  /** Random changes of the images that are trained on. Buffers keep rows as the stream gives them. */
+  readonly augmentation?: Augmentation;
   /** Start every task with fresh optimiser state. */
   readonly resetOptimizer: boolean;
 }
@@ -67,13 +79,42 @@ export interface StepStats {
   readonly [name: string]: number;
 }
 
-/** What the evaluator needs: a pure function and the parameters to call it with. */
+/**
+ * What the evaluator needs: a pure function and the arrays to call it with, in inference mode. Running statistics of the network count as
+ * parameters here.
+ */
 export interface Model {
   readonly specs: Specs;
-  /** `[rows, inputSize]` → `[rows, outputCount]`, before any choice of which outputs compete. */
-  logits(parameters: Tensors, x: Tensor2D): Tensor2D;
+  /**
+   * `[rows, inputSize]` → `[rows, outputCount]`, before any choice of which outputs compete.
+   * @param tap sees, and may replace, what the linear layers compute
+   */
+  logits(parameters: Tensors, x: Tensor2D, tap?: Tap): Tensor2D;
   /** The current parameters. They may be overwritten by the next `observe`. */
   parameters(): Arrays;
+  /** Where it is known how the first layer's weights change, so that its outputs can be updated instead of computed anew. */
+  readonly trail?: Trail;
+}
+
+/**
+ * What happened to the weights of a linear layer since it was last asked for. The weights come first among its matrices, after them the
+ * optimiser state of the same shape that their changes depend on, such as a velocity.
+ */
+export interface Trail {
+  /** The matrices are those of parameter `<layer>/weight`, `[inputs, outputs]`. */
+  readonly layer: string;
+  readonly inputs: number;
+  readonly outputs: number;
+  /** The matrices as they are now. */
+  matrices(): readonly Float32Array[];
+  /**
+   * What happened since the same reader took last, in arrays that the next update overwrites; null where that is not known: at the first
+   * time, after another reader, after a step or a write that has no low-rank form, and where the factors grew too large.
+   */
+  take(reader: object): LowRankChange | null;
+  /** What `take` would return, as part of a checkpoint. */
+  state(reader: object): State | null;
+  restore(state: State | null, reader: object): void;
 }
 
 /** Plain data: nested objects, arrays, numbers, strings, nulls and typed arrays. */

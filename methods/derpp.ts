@@ -46,8 +46,8 @@ export const derpp = defineMethod({
       'der++',
       { rows: rowSpecs(count, inputSize), stored: float32(r, outputCount) },
       (parameters, inputs) => {
-        const { x, y, weight, task } = asRows(inputs.rows);
-        const plain = setup.network.apply(parameters, x);
+        const { y, weight, task } = asRows(inputs.rows);
+        const plain = trainer.classifier.logits(parameters, asRows(inputs.rows));
         const logits = trainer.classifier.compete(plain, task);
         const labels = (from: number, length: number): Scalar =>
           crossEntropy(

@@ -13,6 +13,7 @@ export {
   type StateValue,
   type StepStats,
   type StreamInfo,
+  type Trail,
   type TrainingOptions,
 } from './contract.ts';
 export { findMethod, methods, registerMethod } from './registry.ts';

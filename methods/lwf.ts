@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { allocate, float32, tf, type Arrays, type Scalar, type Tensor2D } from '../engine/index.ts';
 import { defineMethod, type State } from './contract.ts';
+import { crossEntropy } from './shared/classifier.ts';
 import { nonNegative, positive } from './shared/options.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
 import { assign, bytesOf, createTrainer } from './shared/trainer.ts';
@@ -28,11 +29,11 @@ export const lwf = defineMethod({
     }),
   }),
   async create(setup) {
-    const { stream, training, options, network } = setup;
+    const { stream, training, options } = setup;
     const { outputCount, taskOutputs, scenario } = stream;
     const trainer = createTrainer(setup);
     const rows = allocateRows(training.batch, stream.inputSize);
-    const teacher = allocate(network.parameters);
+    const teacher = allocate(trainer.model.specs);
     let taught = 0;
 
     // Outputs that are distilled together as one distribution: each old task's own head, or all old outputs at once.
@@ -44,20 +45,22 @@ export const lwf = defineMethod({
     }));
     const distilled = await trainer.compileLoss(
       'lwf',
-      { ...rowInputs, teacher: network.parameters, old: float32(groups, outputCount) },
+      { ...rowInputs, teacher: trainer.model.specs, old: float32(groups, outputCount) },
       (parameters, inputs) => {
         const batch = asRows(inputs.rows);
+        const logits = trainer.classifier.logits(parameters, batch);
         const divergence = groupedDivergence(
-          network.apply(inputs.teacher, batch.x),
-          network.apply(parameters, batch.x),
+          trainer.model.logits(inputs.teacher, batch.x),
+          logits,
           inputs.old as Tensor2D,
           options.temperature,
         );
+        const learning = crossEntropy(trainer.classifier.compete(logits, batch.task), batch.y, batch.weight);
         const distillation = tf.mul(
           options.lambda * options.temperature ** 2,
           tf.sum(tf.mul(divergence, batch.weight)),
         ) as Scalar;
-        return { loss: tf.add(trainer.classifier.loss(parameters, batch), distillation), aux: { distillation } };
+        return { loss: tf.add(learning, distillation), aux: { distillation } };
       },
     );
 
@@ -66,7 +69,7 @@ export const lwf = defineMethod({
       async beginTask(task) {
         trainer.beginTask();
         if (task.index === 0) return;
-        assign(teacher, trainer.parameters);
+        assign(teacher, trainer.model.parameters());
         taught = task.index;
         for (let past = 0; past < task.index; past++)
           for (const output of taskOutputs[past]) old[(groups === 1 ? 0 : past) * outputCount + output] = 1;

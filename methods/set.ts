@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { UserError } from '../base/index.ts';
-import { mapTensors, tf, type Arrays, type Specs } from '../engine/index.ts';
+import { mapTensors, sizeOf, tf, type Arrays, type Specs } from '../engine/index.ts';
 import { defineMethod, type State } from './contract.ts';
 import { distributions, layerDensities } from './shared/masks/density.ts';
 import { randomInactive, randomMask, smallestActive } from './shared/masks/topology.ts';
@@ -44,14 +44,14 @@ export const set = defineMethod({
     const trainer = createTrainer(setup);
     const densities = layerDensities(network.layers, 1 - options.sparsity, options.distribution);
     const masks: Arrays = {};
-    for (const [i, { name, inputs, outputs }] of network.layers.entries()) {
-      const size = inputs * outputs;
+    for (const [i, { name }] of network.layers.entries()) {
+      const weight = `${name}/weight`;
+      const size = sizeOf(network.parameters[weight].shape);
       const active = Math.round(densities[i] * size);
       if (active === 0)
         throw new UserError(
           `method set: sparsity: ${options.sparsity} leaves layer ${name} (${size} weights) without a single one; choose a smaller sparsity`,
         );
-      const weight = `${name}/weight`;
       masks[weight] = randomMask(size, active, rng);
       // A unit that keeps the share d of its inputs starts with weights 1/√d as large: its output varies as in the dense network.
       scaleInPlace(trainer.parameters[weight], masks[weight], Math.sqrt(size / active));

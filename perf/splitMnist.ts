@@ -27,10 +27,49 @@ async function inTemporaryFolder<T>(action: (folder: string) => Promise<T>): Pro
   }
 }
 
-/** The whole run: its record holds how long training, evaluation and everything else took. */
-export function wholeRun(dataDir: string | undefined): Promise<RunRecord> {
-  const experiment = resolveExperiment(workload);
-  return inTemporaryFolder((folder) => executeRun(experiment, planRuns(experiment)[0], { folder, dataDir }));
+/** A stretch of updates of the whole run: the task it began in and how long it took with each way of evaluating, in seconds. */
+export interface Stretch {
+  readonly task: string;
+  readonly full: number;
+  readonly auto: number;
+}
+
+/**
+ * The whole run, evaluated in full and incrementally: a stretch of one, then the same of the other, since a shared machine's speed drifts
+ * over minutes. The records hold how long training, evaluation and everything else took.
+ */
+export async function wholeRuns(
+  dataDir: string | undefined,
+  length = 200,
+): Promise<{ full: RunRecord; auto: RunRecord; stretches: Stretch[] }> {
+  /** Goes on with the run until that update, or its end. */
+  const goOn = async (evaluateMode: 'full' | 'auto', folder: string, until: number) => {
+    const experiment = resolveExperiment({ ...workload, evaluateMode });
+    const stop = new AbortController();
+    let first: string | undefined;
+    const record = await executeRun(experiment, planRuns(experiment)[0], {
+      folder: join(folder, evaluateMode),
+      dataDir,
+      signal: stop.signal,
+      onProgress({ done, task }) {
+        first ??= task;
+        if (done === until) stop.abort();
+      },
+    });
+    const { training, evaluation, other } = record.cost!.seconds;
+    return { record, task: first!, seconds: training + evaluation + other };
+  };
+  return inTemporaryFolder(async (folder) => {
+    const stretches: Stretch[] = [];
+    const before = { full: 0, auto: 0 };
+    for (let until = length; ; until += length) {
+      const full = await goOn('full', folder, until);
+      const auto = await goOn('auto', folder, until);
+      stretches.push({ task: full.task, full: full.seconds - before.full, auto: auto.seconds - before.auto });
+      Object.assign(before, { full: full.seconds, auto: auto.seconds });
+      if (full.record.status !== 'interrupted') return { full: full.record, auto: auto.record, stretches };
+    }
+  });
 }
 
 /** Resident memory at two updates of a long run, in bytes. Evaluation is made small, or it would take an hour. */

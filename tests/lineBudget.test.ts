@@ -5,7 +5,7 @@ import { layers, sourcesIn } from './sources.ts';
 const budget = 400;
 
 test(`no source file is longer than ${budget} lines`, () => {
-  const lengths = [...layers, 'perf', 'tests'].flatMap((folder) =>
+  const lengths = [...layers, 'perf', 'tools', 'tests'].flatMap((folder) =>
     sourcesIn(folder).map(({ path, text }) => ({ folder, path, lines: text.split('\n').length - 1 })),
   );
   const totals: Record<string, number> = {};

@@ -10,6 +10,8 @@ export const fashionMnist = idxDataset({
   citation: 'H. Xiao, K. Rasul, R. Vollgraf: Fashion-MNIST, arXiv:1708.07747, 2017',
   homepage: 'https://github.com/zalandoresearch/fashion-mnist',
   size: { train: 60000, test: 10000 },
+  // As customary with Fashion-MNIST.
+  normalization: { mean: [0.286], std: [0.353] },
   image: [28, 28],
   classNames: [
     'T-shirt/top',

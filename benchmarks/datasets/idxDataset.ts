@@ -1,10 +1,13 @@
 import { UserError } from '../../base/index.ts';
 import type { RawSamples } from '../types.ts';
 import { decodeIdx } from './idx.ts';
-import { readSource, type SourceFile } from './source.ts';
+import { prepareSource, readSource, type SourceFile } from './source.ts';
 import type { DatasetContext, DatasetEntry } from './types.ts';
 
-type Described = Pick<DatasetEntry, 'name' | 'title' | 'description' | 'licence' | 'citation' | 'homepage' | 'size'>;
+type Described = Pick<
+  DatasetEntry,
+  'name' | 'title' | 'description' | 'licence' | 'citation' | 'homepage' | 'size' | 'normalization'
+>;
 
 export interface IdxDatasetSpec extends Described {
   readonly version: number;
@@ -20,7 +23,7 @@ type IdxFile = Omit<SourceFile, 'mirrors'>;
 /** A data set of grey images, 0 to 255, in the four gzipped idx files that MNIST made customary. */
 export function idxDataset(spec: IdxDatasetSpec): DatasetEntry {
   const { version, image, classNames, mirrors, files, ...described } = spec;
-  const { name } = described;
+  const { name, normalization } = described;
   const shape = [...image, 1] as const;
 
   const read = (file: IdxFile, dimensions: number, context: DatasetContext) =>
@@ -50,10 +53,13 @@ export function idxDataset(spec: IdxDatasetSpec): DatasetEntry {
     shape,
     classCount: classNames.length,
     downloadBytes: Object.values(files).reduce((sum, file) => sum + file.bytes, 0),
+    async prepare(context) {
+      for (const file of Object.values(files)) await prepareSource(name, { ...file, mirrors }, context);
+    },
     async load(context) {
       const train = await readPart(files.trainImages, files.trainLabels, context);
       const test = await readPart(files.testImages, files.testLabels, context);
-      return { name, version, shape, classNames, maximum: 255, train, test };
+      return { name, version, shape, classNames, maximum: 255, ...(normalization && { normalization }), train, test };
     },
   };
 }

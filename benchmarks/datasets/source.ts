@@ -27,30 +27,64 @@ export function defaultCacheDir(): string {
  */
 export async function readSource(dataset: string, file: SourceFile, context: DatasetContext): Promise<Uint8Array> {
   if (context.dataDir !== undefined) return readFromFolder(dataset, file, context.dataDir);
-  const path = join(context.cacheDir ?? defaultCacheDir(), dataset, file.name);
-  if ((await sha256OfFile(path)) !== file.sha256) await download(file, path, { onProgress: context.onProgress });
-  return unpack(path);
+  return unpack(await fetchIntoCache(dataset, file, context));
 }
 
-function readFromFolder(dataset: string, file: SourceFile, folder: string): Uint8Array {
-  const names = [file.name, file.name.replace(/\.gz$/, '')];
+/** The first file of one of these names in the first of these folders that has one, or undefined. */
+export function findFile(places: readonly string[], names: readonly string[]): string | undefined {
+  return places.flatMap((place) => names.map((name) => join(place, name))).find((path) => existsSync(path));
+}
+
+/**
+ * The content of a file, unpacked where its name ends in `.gz`.
+ *
+ * @param origin where to get it again
+ * @throws UserError when it cannot be read or has another checksum
+ */
+export function readVerified(dataset: string, path: string, unpackedSha256: string, origin: string): Uint8Array {
+  const bytes = unpack(path);
+  const found = sha256(bytes);
+  if (found !== unpackedSha256) {
+    throw new UserError(
+      `${path} is not the file of ${dataset}: its content has sha256 ${found}, expected ${unpackedSha256}; ` +
+        `get it again from ${origin}`,
+    );
+  }
+  return bytes;
+}
+
+/**
+ * What {@link readSource} does short of reading the content: a packed file with the right checksum needs no unpacking to be trusted.
+ *
+ * @throws UserError as {@link readSource} does
+ */
+export async function prepareSource(dataset: string, file: SourceFile, context: DatasetContext): Promise<void> {
+  if (context.dataDir === undefined) await fetchIntoCache(dataset, file, context);
+  else if ((await sha256OfFile(findInFolder(dataset, file, context.dataDir))) !== file.sha256)
+    readFromFolder(dataset, file, context.dataDir);
+}
+
+async function fetchIntoCache(dataset: string, file: SourceFile, context: DatasetContext): Promise<string> {
+  const path = join(context.cacheDir ?? defaultCacheDir(), dataset, file.name);
+  if ((await sha256OfFile(path)) !== file.sha256) await download(file, path, { onProgress: context.onProgress });
+  return path;
+}
+
+function findInFolder(dataset: string, file: SourceFile, folder: string): string {
   const places = [join(folder, dataset), folder];
-  const path = places.flatMap((place) => names.map((name) => join(place, name))).find((place) => existsSync(place));
+  const path = findFile(places, [file.name, file.name.replace(/\.gz$/, '')]);
   if (path === undefined) {
     throw new UserError(
       `no ${file.name} of ${dataset} in ${places.join(' or ')}; get it from ${file.mirrors[0]}${file.name}, ` +
         `or leave out --data-dir to have it downloaded`,
     );
   }
-  const bytes = unpack(path);
-  const found = sha256(bytes);
-  if (found !== file.unpackedSha256) {
-    throw new UserError(
-      `${path} is not the file of ${dataset}: its content has sha256 ${found}, expected ${file.unpackedSha256}; ` +
-        `get it again from ${file.mirrors[0]}${file.name}`,
-    );
-  }
-  return bytes;
+  return path;
+}
+
+function readFromFolder(dataset: string, file: SourceFile, folder: string): Uint8Array {
+  const path = findInFolder(dataset, file, folder);
+  return readVerified(dataset, path, file.unpackedSha256, `${file.mirrors[0]}${file.name}`);
 }
 
 function unpack(path: string): Uint8Array {

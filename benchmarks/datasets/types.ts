@@ -1,4 +1,4 @@
-import type { Dataset } from '../types.ts';
+import type { Dataset, Normalization } from '../types.ts';
 import type { DownloadProgress } from './download.ts';
 
 /** Where the files of a data set are looked for. */
@@ -23,10 +23,17 @@ export interface DatasetEntry {
   /** Height, width, channels. */
   readonly shape: readonly [number, number, number];
   readonly classCount: number;
+  /** As {@link Dataset} carries it. */
+  readonly normalization?: Normalization;
   /** Number of samples. */
   readonly size: { readonly train: number; readonly test: number };
   /** Bytes to download; 0 when the data ship with the package. */
   readonly downloadBytes: number;
+  /**
+   * Downloads what is missing and makes sure that the files are the right ones, without reading the data set.
+   * @throws UserError as `load` does
+   */
+  prepare?(context: DatasetContext): Promise<void>;
   /** Reads the data set. Throws a `UserError` when its files are missing, damaged or cannot be fetched. */
   load(context: DatasetContext): Promise<Dataset>;
 }

@@ -2,6 +2,7 @@ import { unknownName, type Rng } from '../../base/index.ts';
 import { datasets, loadDataset, type DatasetContext, type DatasetEntry } from '../datasets/index.ts';
 import { createRegistry, type Registry } from '../registry.ts';
 import { scenarios, type Dataset, type Stream, type StreamOptions } from '../types.ts';
+import { normalizeOption, resolveNormalize } from './normalize.ts';
 import { permuted } from './permuted.ts';
 import { rotated } from './rotated.ts';
 import { split } from './split.ts';
@@ -27,7 +28,7 @@ export function describeStreams(): StreamDescription[] {
       kind: kind.name,
       dataset: dataset.name,
       description: `${dataset.title}: ${kind.description}`,
-      options: kind.options,
+      options: [...kind.options, normalizeOption],
     })),
   );
 }
@@ -39,7 +40,7 @@ export function describeStreams(): StreamDescription[] {
  */
 export function resolveStreamOptions(name: string, options: StreamOptions): StreamOptions {
   const { kind, dataset } = parseStreamName(name);
-  return planStream(kind, options, dataset.classCount).options;
+  return planStream(kind, options, dataset).options;
 }
 
 /**
@@ -55,21 +56,23 @@ export async function createStream(
   context: DatasetContext & { readonly rng: Rng },
 ): Promise<Stream> {
   const { kind, dataset } = parseStreamName(name);
-  planStream(kind, options, dataset.classCount); // a mistake shows before anything is fetched
+  planStream(kind, options, dataset); // a mistake shows before anything is fetched
   return buildStream(kind.name, await loadDataset(dataset.name, context), options, context.rng);
 }
 
 /** Makes a stream of a data set at hand. */
 export function buildStream(kindName: string, dataset: Dataset, options: StreamOptions, rng: Rng): Stream {
   const kind = streamKinds.get(kindName);
-  const plan = planStream(kind, options, dataset.classNames.length);
+  const plan = planStream(kind, options, { ...dataset, classCount: dataset.classNames.length });
+  const normalization = plan.options.normalize ? dataset.normalization : undefined;
   return {
     name: `${kind.name}-${dataset.name}`,
     // Grows when either grows.
     version: kind.version + dataset.version - 1,
     scenario: options.scenario,
     inputShape: dataset.shape,
-    ...plan.build(dataset, rng),
+    ...(normalization && { normalization }),
+    ...plan.build({ ...dataset, normalization }, rng),
   };
 }
 
@@ -90,11 +93,16 @@ function parseStreamName(name: string) {
   return { kind: streamKinds.get(name.slice(0, dash)), dataset: datasets.get(name.slice(dash + 1)) };
 }
 
-function planStream(kind: StreamKind, options: StreamOptions, classCount: number): StreamPlan {
-  const known = ['scenario', ...kind.options.map((option) => option.name)];
+/** What of a data set decides on the options of its streams. */
+type Facts = Pick<DatasetEntry, 'name' | 'shape' | 'classCount' | 'normalization'>;
+
+function planStream(kind: StreamKind, options: StreamOptions, dataset: Facts): StreamPlan {
+  const known = ['scenario', ...[...kind.options, normalizeOption].map((option) => option.name)];
   for (const [key, value] of Object.entries(options)) {
     if (value !== undefined && !known.includes(key)) throw unknownName(`option of ${kind.name} streams`, key, known);
   }
   if (!scenarios.includes(options.scenario)) throw unknownName('scenario', options.scenario, scenarios);
-  return kind.plan(options, classCount);
+  const normalize = resolveNormalize(options.normalize, dataset);
+  const plan = kind.plan(options, dataset.classCount);
+  return { ...plan, options: { ...plan.options, normalize } };
 }

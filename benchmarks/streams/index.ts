@@ -7,4 +7,5 @@ export {
   streamKinds,
   type StreamDescription,
 } from './createStream.ts';
+export { normalizeOption } from './normalize.ts';
 export type { StreamKind, StreamOption, StreamPlan } from './types.ts';

@@ -1,4 +1,4 @@
-import type { Samples } from '../types.ts';
+import type { Dataset, Normalization, Samples } from '../types.ts';
 
 /** How the rows of a data set look to a task. */
 export interface View {
@@ -6,19 +6,25 @@ export interface View {
   bytes(): Uint8Array;
   /** The byte that stands for 1. */
   readonly maximum: number;
-  /** `[size]`, for each place of a row as it is read, the place in `bytes` that it is taken from; as they lie when left out. */
+  /** `[size]`, for each place of a row as it is read, the place of the same channel that it is taken from; as they lie when left out. */
   readonly gather?: Int32Array;
 }
 
 /**
  * The samples of a task: the rows `ids` of a view.
  *
- * @param size the number of values a row
+ * @param dataset what the view is of: the shape of its rows, and what they are normalised with
  * @param labels `[ids.length]`, the right outputs
  */
-export function createSamples(view: View, size: number, ids: Int32Array, labels: Int32Array): Samples {
-  // A table instead of a division a value: it gives the correctly rounded quotient and costs one load.
-  const scale = Float32Array.from({ length: 256 }, (_, byte) => byte / view.maximum);
+export function createSamples(
+  view: View,
+  { shape, normalization }: Pick<Dataset, 'shape' | 'normalization'>,
+  ids: Int32Array,
+  labels: Int32Array,
+): Samples {
+  const [height, width, channels] = shape;
+  const size = height * width * channels;
+  const scales = scaleTables(view.maximum, channels, normalization);
   return {
     length: ids.length,
     labels,
@@ -31,11 +37,19 @@ export function createSamples(view: View, size: number, ids: Int32Array, labels:
       for (let i = 0; i < rows.length; i++) {
         const id = ids[rows[i]];
         if (id === undefined) throw new RangeError(`row ${rows[i]} is not in 0..${ids.length - 1}`);
-        if (view.gather === undefined) copyRow(bytes, id * size, out, i * size, size, scale);
-        else gatherRow(bytes, id * size, out, i * size, view.gather, scale);
+        if (view.gather === undefined) copyRow(bytes, id * size, out, i * size, size, scales);
+        else gatherRow(bytes, id * size, out, i * size, view.gather, scales);
       }
     },
   };
+}
+
+/** For each channel what a byte becomes. A table instead of arithmetic a value: it is rounded once and costs one load. */
+function scaleTables(maximum: number, channels: number, normalization?: Normalization): Float32Array[] {
+  return Array.from({ length: channels }, (_, c) => {
+    const { mean, std } = { mean: normalization?.mean[c] ?? 0, std: normalization?.std[c] ?? 1 };
+    return Float32Array.from({ length: 256 }, (_value, byte) => (byte / maximum - mean) / std);
+  });
 }
 
 function copyRow(
@@ -44,9 +58,13 @@ function copyRow(
   out: Float32Array,
   at: number,
   size: number,
-  scale: Float32Array,
+  scales: readonly Float32Array[],
 ): void {
-  for (let i = 0; i < size; i++) out[at + i] = scale[bytes[start + i]];
+  const channels = scales.length;
+  for (let c = 0; c < channels; c++) {
+    const scale = scales[c];
+    for (let i = c; i < size; i += channels) out[at + i] = scale[bytes[start + i]];
+  }
 }
 
 function gatherRow(
@@ -55,7 +73,11 @@ function gatherRow(
   out: Float32Array,
   at: number,
   gather: Int32Array,
-  scale: Float32Array,
+  scales: readonly Float32Array[],
 ): void {
-  for (let i = 0; i < gather.length; i++) out[at + i] = scale[bytes[start + gather[i]]];
+  const channels = scales.length;
+  for (let c = 0; c < channels; c++) {
+    const scale = scales[c];
+    for (let i = c; i < gather.length; i += channels) out[at + i] = scale[bytes[start + gather[i]]];
+  }
 }

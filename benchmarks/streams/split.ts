@@ -75,10 +75,9 @@ function splitClasses(dataset: Dataset, scenario: Scenario, order: number[], cla
 
 /** The samples of the given classes, in the order of the data set; `outputs[i]` is the output of `classes[i]`. */
 function samplesOfClasses(dataset: Dataset, raw: RawSamples, classes: number[], outputs: number[]): Samples {
-  const [height, width, channels] = dataset.shape;
   const outputOf = new Map(classes.map((id, i) => [id, outputs[i]]));
   const ids = Int32Array.from(raw.labels.keys()).filter((id) => outputOf.has(raw.labels[id]));
   const labels = ids.map((id) => outputOf.get(raw.labels[id])!);
   const view = { bytes: () => raw.inputs, maximum: dataset.maximum };
-  return createSamples(view, height * width * channels, ids, labels);
+  return createSamples(view, dataset, ids, labels);
 }

@@ -16,17 +16,17 @@ export type StreamContent = Pick<Stream, 'outputCount' | 'tasks'>;
 export interface StreamPlan {
   /** The options with all defaults filled in. */
   readonly options: StreamOptions;
-  /** Makes the tasks. All that is random in them comes from forks of `rng`, so it depends on its seed only. */
+  /** Makes the tasks, normalised if the data set says with what. All that is random in them comes from forks of `rng`, so it depends on its seed only. */
   build(dataset: Dataset, rng: Rng): StreamContent;
 }
 
-/** A way to make a sequence of tasks from any data set of images. */
+/** A way to make a sequence of tasks from any data set of images. What every kind does the same is not its concern: `normalize`. */
 export interface StreamKind {
   readonly name: string;
   /** Bumped when the same options and seed give other tasks. */
   readonly version: number;
   readonly description: string;
-  /** The options that it takes besides `scenario`. */
+  /** The options that it takes besides `scenario` and those common to all kinds. */
   readonly options: readonly StreamOption[];
   /** Settles the options for a data set of `classCount` classes. Throws a `UserError` on values that no stream can be built from. */
   plan(options: StreamOptions, classCount: number): StreamPlan;

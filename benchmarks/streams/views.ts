@@ -14,8 +14,6 @@ export interface TaskView {
  * task-incremental: every task has an output for each class of its own, `task index · classes + class`.
  */
 export function viewTasks(dataset: Dataset, scenario: Scenario, views: readonly TaskView[]): StreamContent {
-  const [height, width, channels] = dataset.shape;
-  const size = height * width * channels;
   const classCount = dataset.classNames.length;
   const shared = scenario === 'domain';
 
@@ -26,7 +24,7 @@ export function viewTasks(dataset: Dataset, scenario: Scenario, views: readonly 
       const raw = dataset[part];
       return createSamples(
         view(raw),
-        size,
+        dataset,
         ids[part],
         Int32Array.from(raw.labels, (label) => first + label),
       );

@@ -1,7 +1,7 @@
 import { tf, type Tensor } from '../tf.ts';
 import { trace, signatureOf } from '../trace/trace.ts';
 import { countFlops } from '../onnx/flops.ts';
-import { optimize } from '../onnx/rewrite.ts';
+import { optimize } from '../onnx/passes/index.ts';
 import { at, build, checkArray, leavesOf, type Leaf } from '../tree.ts';
 import type {
   ArraysOfTree,
@@ -19,6 +19,7 @@ export function eagerEngine(name: EngineName, backend: string): Engine {
   return {
     name,
     threads: 1,
+    provider: null,
     async compile(program, fn, inputs) {
       return eagerProgram(program, fn, inputs, backend);
     },

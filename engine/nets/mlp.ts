@@ -1,57 +1,44 @@
-import { tf, type Tensor1D, type Tensor2D } from '../tf.ts';
-import { float32, type Arrays, type Specs } from '../types.ts';
-import type { LinearLayer, Network } from './network.ts';
+import { tf } from '../tf.ts';
+import { assemble } from './assemble.ts';
+import { initializers, type InitializerName } from './initialize.ts';
+import type { Network } from './network.ts';
+import { dropoutPart } from './parts/dropout.ts';
+import { headPart, type Head } from './parts/head.ts';
+import { linearPart } from './parts/linear.ts';
+import { operation } from './parts/part.ts';
 
 export interface MlpOptions {
   readonly inputs: number;
   /** Widths of the hidden layers, such as [400, 400]; empty for a linear classifier. */
   readonly hidden: readonly number[];
   readonly outputs: number;
+  readonly head?: Head;
+  /** `pytorch` unless given, which the published baselines use. */
+  readonly initializer?: InitializerName;
+  /** Share of every hidden layer's units that is dropped in training, in [0, 1). */
+  readonly dropout?: number;
 }
 
-/**
- * Multi-layer perceptron with ReLU hidden layers and a linear output layer.
- * Weights and biases start uniform in ±1/√in, the initialisation of PyTorch's `nn.Linear`, which the published baselines use.
- */
-export function mlp({ inputs, hidden, outputs }: MlpOptions): Network {
-  const widths = [inputs, ...hidden, outputs];
-  const layers: LinearLayer[] = widths.slice(1).map((width, i) => ({
-    name: i === hidden.length ? 'output' : `hidden${i + 1}`,
-    inputs: widths[i],
-    outputs: width,
-  }));
-  const parameters: Specs = Object.fromEntries(
-    layers.flatMap((layer) => [
-      [`${layer.name}/weight`, float32(layer.inputs, layer.outputs)],
-      [`${layer.name}/bias`, float32(layer.outputs)],
-    ]),
+/** Multi-layer perceptron with ReLU hidden layers `hidden1`, `hidden2`, … and an output layer. */
+export function mlp({
+  inputs,
+  hidden,
+  outputs,
+  head = 'linear',
+  initializer = 'pytorch',
+  dropout = 0,
+}: MlpOptions): Network {
+  const scheme = initializers[initializer];
+  const widths = [inputs, ...hidden];
+  return assemble(
+    { name: 'mlp', options: { hidden: [...hidden], head, initializer, dropout }, inputShape: [inputs], dropout },
+    [
+      ...hidden.flatMap((width, i) => [
+        linearPart(`hidden${i + 1}`, widths[i], width, scheme),
+        operation(tf.relu),
+        dropoutPart(`hidden${i + 1}`, [width], dropout),
+      ]),
+      headPart(head, widths.at(-1)!, outputs, scheme),
+    ],
   );
-  return {
-    name: 'mlp',
-    options: { hidden: [...hidden] },
-    parameters,
-    layers,
-    init(rng) {
-      const arrays: Arrays = {};
-      for (const layer of layers) {
-        const bound = 1 / Math.sqrt(layer.inputs);
-        const draw = (): number => bound * (2 * rng.uniform() - 1);
-        arrays[`${layer.name}/weight`] = Float32Array.from({ length: layer.inputs * layer.outputs }, draw);
-        arrays[`${layer.name}/bias`] = Float32Array.from({ length: layer.outputs }, draw);
-      }
-      return arrays;
-    },
-    apply(tensors, x, tap = (_layer, _input, output) => output) {
-      let activation = x;
-      for (const [i, { name }] of layers.entries()) {
-        const linear: Tensor2D = tf.add(
-          tf.matMul(activation, tensors[`${name}/weight`] as Tensor2D),
-          tensors[`${name}/bias`] as Tensor1D,
-        );
-        const tapped = tap(name, activation, linear);
-        activation = i < hidden.length ? tf.relu(tapped) : tapped;
-      }
-      return activation;
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import type { Shape } from '../types.ts';
+import { sizeOf, type Shape } from '../types.ts';
 
 export type ElementType = 'float32' | 'int32' | 'int64' | 'bool';
 export type ConstantData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
@@ -16,6 +16,8 @@ export interface Value {
 /** One ONNX operator. An input left out in the middle is null. */
 export interface Node {
   readonly op: string;
+  /** The operator set that it belongs to, if not ONNX's own. */
+  readonly domain?: string;
   readonly inputs: readonly (Value | null)[];
   readonly outputs: readonly Value[];
   readonly attributes: Readonly<Record<string, Attribute>>;
@@ -56,4 +58,14 @@ export function countUses(graph: Graph): Map<Value, number> {
 /** The node that makes each value. */
 export function producersOf(graph: Graph): Map<Value, Node> {
   return new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+}
+
+const elementBytes: Record<ElementType, number> = { float32: 4, int32: 4, int64: 8, bool: 1 };
+
+/** Bytes of all constants and intermediate results together: the most that running the graph can need. */
+export function footprintOf(graph: Graph): number {
+  const values = new Set(
+    graph.nodes.flatMap(({ inputs, outputs }) => [...inputs.filter((each) => each?.data), ...outputs]),
+  );
+  return [...values].reduce((sum, value) => sum + sizeOf(value!.shape) * elementBytes[value!.type], 0);
 }

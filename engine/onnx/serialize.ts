@@ -53,6 +53,7 @@ const nodeProto =
     for (const output of node.outputs) text(writer, 2, output.name);
     text(writer, 4, node.op);
     for (const [name, value] of Object.entries(node.attributes)) message(writer, 5, attributeProto(name, value));
+    if (node.domain) text(writer, 7, node.domain);
   };
 
 const tensorProto =
@@ -96,5 +97,10 @@ export function serialize(graph: Graph): Uint8Array {
     for (const output of graph.outputs) message(body, 12, valueInfoProto(output.name, output.value));
   });
   message(writer, 8, (body) => integer(body, 2, operatorSet));
+  for (const domain of new Set(graph.nodes.flatMap((node) => node.domain ?? [])))
+    message(writer, 8, (body) => {
+      text(body, 1, domain);
+      integer(body, 2, 1);
+    });
   return writer.finish();
 }

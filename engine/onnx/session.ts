@@ -3,7 +3,10 @@ import { at, build, checkArray, leavesOf } from '../tree.ts';
 import { resultName, trace } from '../trace/trace.ts';
 import {
   allocate,
+  float32,
+  type ArraysOf,
   type ArraysOfTree,
+  type CompileOptions,
   type Engine,
   type Program,
   type Signature,
@@ -11,29 +14,37 @@ import {
   type TensorsOf,
   type TypedArray,
 } from '../types.ts';
+import { changeReader, withOutputs } from './change.ts';
 import { countFlops } from './flops.ts';
-import { optimize } from './rewrite.ts';
+import { channelBlock } from './channelBlock.ts';
+import { footprintOf, type Graph } from './graph.ts';
+import { lowRankForm } from './lowRank.ts';
+import { blockChannels, optimize, simplify } from './passes/index.ts';
+import type { Provider } from './provider.ts';
 import { serialize } from './serialize.ts';
+import { sessions, type Lease } from './sessions.ts';
 
-/** The compiled engine: functions are traced to ONNX and run by ONNX Runtime on the CPU. */
-export function onnxEngine(threads: number): Engine {
-  const sessions = new Set<ort.InferenceSession>();
+/** The compiled engine: functions are traced to ONNX and run by ONNX Runtime. */
+export function onnxEngine(threads: number, provider: Provider = 'cpu'): Engine {
+  const leases = new Set<Lease>();
   return {
     name: 'onnx',
     threads,
-    async compile(name, fn, inputs) {
-      const { session, program } = await compile(name, fn, inputs, threads);
-      sessions.add(session);
+    provider,
+    async compile(name, fn, inputs, options) {
+      const { lease, program } = await compile(name, fn, inputs, { threads, provider, ...options });
+      leases.add(lease);
       return {
         ...program,
         async dispose() {
-          if (sessions.delete(session)) await session.release();
+          leases.delete(lease);
+          await lease.release();
         },
       };
     },
     async dispose() {
-      await Promise.all([...sessions].map((session) => session.release()));
-      sessions.clear();
+      await Promise.all([...leases].map((lease) => lease.release()));
+      leases.clear();
     },
   };
 }
@@ -42,19 +53,19 @@ async function compile<S extends Signature, T extends TensorTree>(
   name: string,
   fn: (inputs: TensorsOf<S>) => T,
   inputs: S,
-  threads: number,
+  { threads, provider, follow = [] }: { readonly threads: number; readonly provider: Provider } & CompileOptions,
 ) {
   const traced = trace(name, fn, inputs);
-  const graph = optimize(traced.graph);
-  const session = await ort.InferenceSession.create(serialize(graph), {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
-    // Vanishing gradients turn into denormals, which the processor computes a hundred times slower and nobody can see.
-    extra: { session: { set_denormal_as_zero: '1' } },
+  const simple = follow.length > 0 ? simplify(traced.graph) : traced.graph;
+  const form = follow.length > 0 ? lowRankForm(simple, follow) : null;
+  const change = form && changeReader(form);
+  const graph = optimize(change ? withOutputs(simple, change) : simple);
+  const lease = await sessions.acquire({
+    // Only the CPU knows images in blocks.
+    model: serialize(provider === 'cpu' ? await inBlocks(graph) : graph),
+    threads,
+    provider,
+    footprint: footprintOf(graph),
   });
   // An input that the results do not depend on is accepted and ignored.
   const feeds = traced.inputs;
@@ -62,8 +73,16 @@ async function compile<S extends Signature, T extends TensorTree>(
   const shapes = new Map([
     ...feeds.map((leaf) => [leaf.path, leaf.spec] as const),
     ...results.map((leaf) => [resultName(leaf.path), leaf.spec] as const),
+    ...(change?.outputs ?? []).map(({ name: path, value }) => [path, float32(...value.shape)] as const),
   ]);
   const wrap = tensorCache(shapes);
+
+  let fed: ArraysOf<S>;
+  const inputOf = (path: string): Float32Array =>
+    at(
+      fed,
+      feeds.find((leaf) => leaf.path === path)!,
+    ) as Float32Array;
 
   const program: Omit<Program<S, T>, 'dispose'> = {
     name,
@@ -80,11 +99,21 @@ async function compile<S extends Signature, T extends TensorTree>(
         filled.set(leaf.path, array);
         fetch[resultName(leaf.path)] = wrap(resultName(leaf.path), array);
       }
-      await session.run(feed, fetch);
+      for (const { name: path, array } of change?.outputs ?? []) fetch[path] = wrap(path, array);
+      await lease.session.run(feed, fetch);
+      fed = arrays;
       return build(traced.outputs, (path) => filled.get(path)!) as ArraysOfTree<T>;
     },
+    ...(change && { lastChange: () => change.read(inputOf) }),
   };
-  return { session, program };
+  return { lease, program };
+}
+
+/** The graph with images in the layout that this processor convolves fastest. */
+async function inBlocks(graph: Graph): Promise<Graph> {
+  if (!graph.nodes.some(({ op }) => op === 'Conv')) return graph;
+  const size = await channelBlock();
+  return size === null ? graph : blockChannels(graph, size);
 }
 
 /** ONNX Runtime reads and writes typed arrays in place; making the tensor around one is what costs, so each array keeps its own. */

@@ -15,6 +15,7 @@ export class GraphBuilder {
   readonly name: string;
   private readonly nodes: Node[] = [];
   private readonly inputs: Value[] = [];
+  private readonly sharedConstants = new Map<string, Value>();
   private counter = 0;
 
   constructor(name: string) {
@@ -47,8 +48,9 @@ export class GraphBuilder {
     shape: Shape,
     type: ElementType = 'float32',
     attributes: Record<string, Attribute> = {},
+    domain?: string,
   ): Value {
-    return this.emitMany(op, inputs, [{ shape, type }], attributes)[0];
+    return this.emitMany(op, inputs, [{ shape, type }], attributes, domain)[0];
   }
 
   /** Appends an operator with several results. */
@@ -57,9 +59,10 @@ export class GraphBuilder {
     inputs: readonly (Value | null)[],
     results: readonly { shape: Shape; type: ElementType }[],
     attributes: Record<string, Attribute> = {},
+    domain?: string,
   ): Value[] {
     const outputs = results.map(({ shape, type }) => ({ name: this.nextName(op.toLowerCase()), shape, type }));
-    this.nodes.push({ op, inputs, outputs, attributes });
+    this.nodes.push({ op, domain, inputs, outputs, attributes });
     return outputs;
   }
 
@@ -82,6 +85,37 @@ export class GraphBuilder {
     if (shape.length === x.shape.length && shape.every((extent, i) => extent === x.shape[i])) return x;
     if (x.data) return { name: this.nextName('constant'), shape, type: x.type, data: x.data };
     return this.emit('Reshape', [x, this.integers(shape)], shape, x.type);
+  }
+
+  /** The value broadcast to a larger shape. */
+  expand(x: Value, shape: Shape): Value {
+    return this.emit('Expand', [x, this.integers(shape)], shape, x.type);
+  }
+
+  /** `size` elements along every axis, from `begin` on. */
+  slice(x: Value, begin: readonly number[], size: readonly number[]): Value {
+    if (begin.every((start, i) => start === 0 && size[i] === x.shape[i])) return x;
+    const ends = begin.map((start, i) => start + size[i]);
+    const axes = begin.map((_, i) => i);
+    return this.emit('Slice', [x, this.integers(begin), this.integers(ends), this.integers(axes)], size, x.type);
+  }
+
+  transpose(x: Value, perm: readonly number[]): Value {
+    if (perm.every((axis, i) => axis === i)) return x;
+    return this.emit(
+      'Transpose',
+      [x],
+      perm.map((axis) => x.shape[axis]),
+      x.type,
+      { perm },
+    );
+  }
+
+  /** A constant that several kernels share: made once for a key. */
+  shared(key: string, make: () => Value): Value {
+    const known = this.sharedConstants.get(key) ?? make();
+    this.sharedConstants.set(key, known);
+    return known;
   }
 
   finish(outputs: Graph['outputs']): Graph {

@@ -2,7 +2,8 @@ import type { BackendValues } from '@tensorflow/tfjs';
 import { tf } from '../tf.ts';
 import { GraphBuilder } from './builder.ts';
 import { kernels } from './kernels/index.ts';
-import type { Kernel } from './kernel.ts';
+import { callOf, type Kernel } from './kernel.ts';
+import { plainValue, shapeOf, viewOf, type View } from './view.ts';
 import type { ElementType, Value } from '../onnx/graph.ts';
 
 /** Name under which the recording backend is registered with tfjs. */
@@ -16,7 +17,7 @@ type TensorInfo = { dataId: object; shape: number[]; dtype: 'float32' | 'int32' 
  */
 export class Recorder extends tf.KernelBackend {
   private graph: GraphBuilder | null = null;
-  private readonly values = new WeakMap<object, Value>();
+  private readonly views = new WeakMap<object, View>();
 
   /** Starts recording into `graph`; the returned function stops. */
   start(graph: GraphBuilder): () => void {
@@ -27,16 +28,22 @@ export class Recorder extends tf.KernelBackend {
   }
 
   /** Makes a tensor that stands for a value of the graph. */
-  tensorOf(value: Value): TensorInfo {
+  tensorOf(made: Value | View): TensorInfo {
+    const view = 'order' in made ? made : viewOf(made);
     const dataId = {};
-    this.values.set(dataId, value);
-    return { dataId, shape: [...value.shape], dtype: value.type as TensorInfo['dtype'] };
+    this.views.set(dataId, view);
+    return { dataId, shape: [...shapeOf(view)], dtype: view.value.type as TensorInfo['dtype'] };
   }
 
-  edgeOf(tensor: { dataId: object }): Value {
-    const value = this.values.get(tensor.dataId);
-    if (!value) throw new Error('a tensor made outside the traced function was used in it; pass it as an input');
-    return value;
+  /** The value that holds a tensor of the traced function. */
+  plainValueOf(graph: GraphBuilder, tensor: { dataId: object }): Value {
+    return plainValue(graph, this.lookUp(tensor));
+  }
+
+  private lookUp(tensor: { dataId: object }): View {
+    const view = this.views.get(tensor.dataId);
+    if (!view) throw new Error('a tensor made outside the traced function was used in it; pass it as an input');
+    return view;
   }
 
   run(
@@ -47,10 +54,10 @@ export class Recorder extends tf.KernelBackend {
   ): TensorInfo | TensorInfo[] {
     const graph = this.graph;
     if (!graph) throw new Error(`${name}: tensors of a traced function cannot be used after it returned`);
-    const named: Record<string, Value> = {};
-    for (const [key, tensor] of Object.entries(inputs)) if (tensor) named[key] = this.edgeOf(tensor as TensorInfo);
-    const result = kernel({ graph, inputs: named, attributes });
-    return Array.isArray(result) ? result.map((value) => this.tensorOf(value)) : this.tensorOf(result);
+    const views: Record<string, View> = {};
+    for (const [key, tensor] of Object.entries(inputs)) if (tensor) views[key] = this.lookUp(tensor as TensorInfo);
+    const result = kernel(callOf(graph, views, attributes));
+    return Array.isArray(result) ? result.map((made) => this.tensorOf(made)) : this.tensorOf(result);
   }
 
   override write(values: BackendValues, shape: number[], dtype: string): object {
@@ -61,7 +68,8 @@ export class Recorder extends tf.KernelBackend {
   }
 
   override readSync(dataId: object): Float32Array {
-    const data = this.values.get(dataId)?.data;
+    const view = this.views.get(dataId);
+    const data = view?.order ? undefined : view?.value.data;
     if (!data)
       throw new Error('a traced function may not read the values of its tensors: what it does must not depend on them');
     return data as Float32Array;

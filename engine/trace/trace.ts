@@ -3,6 +3,7 @@ import { at, build, leavesOf, type Leaf } from '../tree.ts';
 import type { Signature, TensorTree, TensorsOf } from '../types.ts';
 import type { Graph } from '../onnx/graph.ts';
 import { GraphBuilder } from './builder.ts';
+import { unmapped } from './unmapped.ts';
 import { getRecorder, recorderName } from './recorder.ts';
 
 export interface Trace {
@@ -39,7 +40,7 @@ export function trace<S extends Signature, T extends TensorTree>(
     const outputs = signatureOf(result);
     const results = leavesOf(outputs).map((leaf) => ({
       name: resultName(leaf.path),
-      value: recorder.edgeOf(at(result, leaf) as Tensor),
+      value: recorder.plainValueOf(graph, at(result, leaf) as Tensor),
     }));
     return { graph: graph.finish(results), inputs: leaves, outputs };
   } catch (error) {
@@ -77,7 +78,7 @@ function explain(program: string, error: unknown): Error {
   const message = error instanceof Error ? error.message : String(error);
   const missing = /[Kk]ernel '(\w+)' not registered/.exec(message)?.[1];
   const why = missing
-    ? `tfjs kernel ${missing} has no ONNX mapping; rewrite the function without it, or run it on an eager engine (--engine wasm or cpu)`
+    ? `tfjs kernel ${missing} has no ONNX mapping${unmapped[missing] ? ` (${unmapped[missing]})` : ''}; rewrite the function without it, or run it on an eager engine (--engine wasm or cpu)`
     : message;
   return new Error(`program ${program} cannot be compiled: ${why}`, { cause: error });
 }

@@ -1,8 +1,10 @@
 import {
+  customGradient,
+  logSoftmax,
   tf,
   type Network,
+  type Pass,
   type Scalar,
-  type Tap,
   type Tensor1D,
   type Tensor2D,
   type Tensors,
@@ -15,34 +17,56 @@ export function headMask(outputs: readonly number[], outputCount: number): Float
   return Float32Array.from({ length: outputCount }, (_, output) => (outputs.includes(output) ? 0 : -1e9));
 }
 
-/** The network as the scenario sees it. */
+/** The network as the scenario sees it. In a training step it runs in train mode, and each call moves running statistics once. */
 export interface Classifier {
   /** Logits in which only the outputs that compete can win: all of them, or in the task scenario those of each row's task. */
   compete(logits: Tensor2D, task: Tensor1D): Tensor2D;
-  /** `[rows]`, log p(y|x) of each row's label, in nats. */
-  logLikelihood(parameters: Tensors, rows: RowTensors, tap?: Tap): Tensor1D;
+  /** `[rows, outputCount]`, before any choice of which outputs compete. @param pass as the step runs the network unless given */
+  logits(parameters: Tensors, rows: RowTensors, pass?: Pass): Tensor2D;
+  /** `[rows]`, log p(y|x) of each row's label, in nats. @param pass as the step runs the network unless given */
+  logLikelihood(parameters: Tensors, rows: RowTensors, pass?: Pass): Tensor1D;
   /** Σ weight·cross-entropy over rows, in nats. */
   loss(parameters: Tensors, rows: RowTensors): Scalar;
 }
 
-export function createClassifier(network: Network, { scenario, taskOutputs, outputCount }: StreamInfo): Classifier {
+/** @param passOf how the network runs on rows; in inference mode unless given */
+export function createClassifier(
+  network: Network,
+  { scenario, taskOutputs, outputCount }: StreamInfo,
+  passOf: (rows: RowTensors) => Pass | undefined = () => undefined,
+): Classifier {
   const heads = taskOutputs.map((outputs) => [...headMask(outputs, outputCount)]);
   const compete = (logits: Tensor2D, task: Tensor1D): Tensor2D =>
     scenario === 'task' ? tf.add(logits, tf.gather(tf.tensor2d(heads), task)) : logits;
+  const logits = (parameters: Tensors, rows: RowTensors, pass = passOf(rows)): Tensor2D =>
+    network.apply(parameters, rows.x, pass);
   return {
     compete,
-    logLikelihood: (parameters, { x, y, task }, tap) =>
-      logLikelihood(compete(network.apply(parameters, x, tap), task), y),
-    loss: (parameters, { x, y, task, weight }) => crossEntropy(compete(network.apply(parameters, x), task), y, weight),
+    logits,
+    logLikelihood: (parameters, rows, pass) =>
+      logLikelihood(compete(logits(parameters, rows, pass), rows.task), rows.y),
+    loss: (parameters, rows) => crossEntropy(compete(logits(parameters, rows), rows.task), rows.y, rows.weight),
   };
 }
 
 /** `[rows]`, log softmax(zᵢ)[yᵢ] in nats; logits `[rows, outputs]`, labels `[rows]`. */
 export function logLikelihood(logits: Tensor2D, labels: Tensor1D): Tensor1D {
-  return tf.sum(tf.mul(tf.logSoftmax(logits), tf.oneHot(labels, logits.shape[1])), 1);
+  return tf.sum(tf.mul(logSoftmax(logits), tf.oneHot(labels, logits.shape[1])), 1);
 }
 
-/** −Σᵢ wᵢ·log softmax(zᵢ)[yᵢ], in nats; logits `[rows, outputs]`, labels and weights `[rows]`. */
+/**
+ * −Σᵢ wᵢ·log softmax(zᵢ)[yᵢ], in nats; logits `[rows, outputs]`, labels and weights `[rows]`. The gradient with respect to the logits is
+ * written out, wᵢ·(softmax(zᵢ) − onehot(yᵢ)): a third of the operations. Labels and weights are constants to it.
+ */
 export function crossEntropy(logits: Tensor2D, labels: Tensor1D, weights: Tensor1D): Scalar {
-  return tf.neg(tf.sum(tf.mul(logLikelihood(logits, labels), weights)));
+  const loss = customGradient(
+    (z: Tensor2D): Scalar => tf.neg(tf.sum(tf.mul(logLikelihood(z, labels), weights))),
+    (dy, [z], [label, weight]) => {
+      const [rows, outputs] = z.shape;
+      const excess = tf.sub(tf.softmax(z), tf.oneHot(label, outputs));
+      return [tf.mul(tf.mul(excess, tf.reshape(weight, [rows, 1])), dy)];
+    },
+    [labels, weights] as [Tensor1D, Tensor1D],
+  );
+  return loss(logits);
 }

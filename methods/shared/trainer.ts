@@ -4,14 +4,21 @@ import {
   lossGradients,
   type Arrays,
   type Loss,
+  type LowRankChange,
+  type Network,
   type Scalar,
   type Signature,
+  type Specs,
   type TensorsOf,
   type ArraysOf,
   type Tensors,
 } from '../../engine/index.ts';
 import type { Model, Setup, State } from '../contract.ts';
+import { createAugmenter } from './augment.ts';
 import { createClassifier, type Classifier } from './classifier.ts';
+import { createMasks, maskSpecs } from './dropout.ts';
+import { createPasses } from './passes.ts';
+import { createTrail } from './trail.ts';
 
 /** What one update computes from the parameters and its inputs. */
 export interface StepResult {
@@ -30,13 +37,19 @@ export interface StepOptions<S extends Signature> {
 export type Step<S extends Signature> = (inputs: ArraysOf<S>) => Promise<{ loss: number; aux: Arrays }>;
 
 /**
- * Owns the parameters and the optimiser's state, and compiles training steps that update them. Both live in two sets of arrays:
- * a step reads one and writes the other, so that no update allocates.
+ * Owns the parameters, the running statistics of batch norms and the optimiser's state, and compiles training steps that update them. They
+ * live in two sets of arrays: a step reads one and writes the other, so that no update allocates.
  */
 export interface Trainer {
+  /** Inside a step it runs in train mode. */
   readonly classifier: Classifier;
+  /** The network in inference mode. Its specs and parameters hold the running statistics, too. */
   readonly model: Model;
+  /** The current parameters, which may be written to: whoever reads them here makes the next evaluation start from them anew. */
   readonly parameters: Arrays;
+  /** Running statistics; empty for a network without batch norm. */
+  readonly statistics: Arrays;
+  /** The current state of the optimiser; the same holds for it. */
   readonly optimizerState: Arrays;
   /** Compiles a step that minimises a loss. */
   compileLoss<S extends Signature>(
@@ -61,26 +74,52 @@ export interface Trainer {
   restore(state: State): void;
 }
 
-export function createTrainer({ engine, network, initial, training, stream }: Setup): Trainer {
+/** All that a step updates. */
+interface Held {
+  readonly parameters: Arrays;
+  readonly statistics: Arrays;
+  readonly optimizer: Arrays;
+}
+
+export function createTrainer({ engine, network, initial, training, stream, rng }: Setup): Trainer {
   const { optimizer } = training;
-  const specs = { parameters: network.parameters, optimizer: optimizer.init(network.parameters) };
-  let current = { parameters: copy(initial), optimizer: allocate(specs.optimizer) };
-  let spare = { parameters: allocate(specs.parameters), optimizer: allocate(specs.optimizer) };
+  const { parameters, statistics } = network;
+  const specs = { parameters, statistics, optimizer: optimizer.init(parameters) };
+  const dropoutRng = rng.fork('dropout');
+  const augmentRng = rng.fork('augment');
+  let current: Held = {
+    parameters: copy(initial),
+    statistics: network.initStatistics(),
+    optimizer: allocate(specs.optimizer),
+  };
+  let spare: Held = {
+    parameters: allocate(parameters),
+    statistics: allocate(statistics),
+    optimizer: allocate(specs.optimizer),
+  };
   const rate = Float32Array.of(training.rate);
-  const classifier = createClassifier(network, stream);
+  const passes = createPasses(network);
+  const classifier = createClassifier(network, stream, passes.of);
+  const followed = followFirstLayer(network, stream.inputSize, specs.optimizer, () => current);
   let flops: number | null = 0;
 
   const trainer: Trainer = {
     classifier,
     model: {
-      specs: network.parameters,
-      logits: (parameters, x) => network.apply(parameters, x),
-      parameters: () => current.parameters,
+      specs: { ...parameters, ...statistics },
+      logits: (values, x, tap) => network.apply(values, x, { mode: 'inference', statistics: values, tap }),
+      parameters: () => ({ ...current.parameters, ...current.statistics }),
+      trail: followed?.trail,
     },
     get parameters() {
+      followed?.forget();
       return current.parameters;
     },
+    get statistics() {
+      return current.statistics;
+    },
     get optimizerState() {
+      followed?.forget();
       return current.optimizer;
     },
     get flops() {
@@ -90,53 +129,89 @@ export function createTrainer({ engine, network, initial, training, stream }: Se
       flops = flops === null || more === null ? null : flops + more;
     },
     compileLoss: (name, inputs, loss, options) =>
-      trainer.compile(
-        name,
-        inputs,
-        (parameters, tensors) => lossGradients((p) => loss(p, tensors), parameters),
-        options,
-      ),
+      trainer.compile(name, inputs, (values, tensors) => lossGradients((p) => loss(p, tensors), values), options),
     async compile<S extends Signature>(
       name: string,
       inputs: S,
       compute: (parameters: Tensors, inputs: TensorsOf<S>) => StepResult,
       { constrain = (tensors) => tensors }: StepOptions<S> = {},
     ) {
+      const masks = maskSpecs(network, inputs);
+      const drawMasks = createMasks(masks, network.dropout, dropoutRng);
+      const augment = createAugmenter(inputs, training.augmentation, augmentRng);
       const program = await engine.compile(
         name,
         (all) => {
-          const { loss, gradients, aux = {} } = compute(all.parameters, all.inputs as TensorsOf<S>);
+          const given = all.inputs as TensorsOf<S>;
+          const context = { statistics: all.statistics, inputs: all.inputs, masks: all.masks };
+          const { result, statistics: moved } = passes.during(context, () => compute(all.parameters, given));
+          const { loss, gradients, aux = {} } = result;
           const updated = optimizer.update(all.parameters, gradients, all.optimizer, all.rate as Scalar);
           return {
-            parameters: constrain(updated.parameters, all.inputs as TensorsOf<S>),
-            optimizer: constrain(updated.state, all.inputs as TensorsOf<S>),
+            parameters: constrain(updated.parameters, given),
+            statistics: moved,
+            optimizer: constrain(updated.state, given),
             loss,
             aux,
           };
         },
-        { ...specs, rate: float32(), inputs: inputs as Signature },
+        { ...specs, rate: float32(), inputs: inputs as Signature, masks },
+        { follow: followed?.paths },
       );
       return async (arrays: ArraysOf<S>) => {
         const result = await program.run(
-          { ...current, rate, inputs: arrays },
-          { parameters: spare.parameters, optimizer: spare.optimizer },
+          { ...current, rate, inputs: augment(arrays), masks: drawMasks() },
+          { ...spare },
         );
         [current, spare] = [spare, current];
+        followed?.record(program.lastChange?.() ?? null);
         trainer.addFlops(program.flops);
         return { loss: result.loss[0], aux: result.aux };
       };
     },
     beginTask() {
-      if (training.resetOptimizer) for (const array of Object.values(current.optimizer)) array.fill(0);
+      if (!training.resetOptimizer) return;
+      for (const array of Object.values(current.optimizer)) array.fill(0);
+      followed?.record(followed.reset);
     },
-    state: () => ({ parameters: current.parameters, optimizer: current.optimizer, flops }) as State,
+    state: () => ({ ...current, dropout: dropoutRng.state(), augment: augmentRng.state(), flops }) as State,
     restore(state) {
-      assign(current.parameters, state.parameters as Arrays);
-      assign(current.optimizer, state.optimizer as Arrays);
+      followed?.forget();
+      for (const [name, arrays] of Object.entries(current)) assign(arrays as Arrays, state[name] as Arrays);
+      dropoutRng.restore(state.dropout as number[]);
+      augmentRng.restore(state.augment as number[]);
       flops = state.flops as number | null;
     },
   };
   return trainer;
+}
+
+/** The trail of the first layer, if that is a linear one that reads the rows themselves, with what the optimiser keeps for its weights. */
+function followFirstLayer(
+  { layers, parameters }: Network,
+  inputSize: number,
+  optimizer: Specs,
+  current: () => { parameters: Arrays; optimizer: Arrays },
+) {
+  const layer = layers[0].name;
+  const weight = `${layer}/weight`;
+  const [inputs, outputs] = parameters[weight].shape;
+  if (parameters[weight].shape.length !== 2 || inputs !== inputSize) return null;
+  const slots = Object.entries(optimizer)
+    .filter(
+      ([name, { shape }]) =>
+        (name === weight || name.startsWith(`${weight}/`)) && shape.join() === `${inputs},${outputs}`,
+    )
+    .map(([name]) => name);
+  const matrices = () =>
+    [current().parameters[weight], ...slots.map((slot) => current().optimizer[slot])] as Float32Array[];
+  const mix = [weight, ...slots].map((_, i, all) => all.map((_name, j) => Number(i === 0 && j === 0)));
+  return {
+    ...createTrail({ layer, inputs, outputs, matrices, count: 1 + slots.length }),
+    paths: [`parameters/${weight}`, ...slots.map((slot) => `optimizer/${slot}`)],
+    /** Zeroing the optimiser's state. */
+    reset: { mix, products: [] } satisfies LowRankChange,
+  };
 }
 
 function copy(arrays: Arrays): Arrays {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../../base/index.ts';
-import { datasets, streamKinds } from '../../benchmarks/index.ts';
+import { augmentations, datasets, normalizeOption, streamKinds } from '../../benchmarks/index.ts';
 
 const page = readFileSync(join(packageRoot, 'docs', 'streams.md'), 'utf8').replace(/[ \t]+/g, ' ');
 
@@ -12,6 +12,24 @@ test('docs/streams.md gives every option of every kind with its unit, default an
     for (const { name, unit, default: standard, description } of kind.options) {
       expect(section).toContain(`| \`${name}\` | ${unit.replaceAll('|', '\\|')} | ${standard} | ${description} |`);
     }
+  }
+});
+
+test('docs/streams.md gives the option of all streams, and every mean and deviation', () => {
+  const { name, unit, default: standard, description } = normalizeOption;
+  expect(page).toContain(`| \`${name}\` | ${unit.replaceAll('|', '\\|')} | ${standard} | ${description} |`);
+  for (const entry of datasets.entries) {
+    const { mean, std } = entry.normalization!;
+    const row = page
+      .split('\n')
+      .find((line) => line.includes(`\`${entry.name}\``) && line.includes(` | ${mean.join(', ')} | `));
+    expect(row).toContain(` | ${std.join(', ')} | `);
+  }
+});
+
+test('docs/streams.md gives every augmentation', () => {
+  for (const { name, description } of augmentations.entries) {
+    expect(page).toContain(`| \`${name}\` | ${description} |`);
   }
 });
 

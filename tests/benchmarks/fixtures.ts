@@ -33,3 +33,18 @@ export function countClasses(labels: ArrayLike<number>, classCount: number): num
   for (const label of Array.from(labels)) counts[label]++;
   return counts;
 }
+
+/** Mean and standard deviation (divided by n) of the values of each channel, divided by `maximum`. */
+export function momentsOf(inputs: Uint8Array, channels: number, maximum: number): { mean: number; std: number }[] {
+  const count = inputs.length / channels;
+  return Array.from({ length: channels }, (_, c) => {
+    let sum = 0;
+    let squares = 0;
+    for (let i = c; i < inputs.length; i += channels) {
+      sum += inputs[i];
+      squares += inputs[i] * inputs[i];
+    }
+    const mean = sum / count;
+    return { mean: mean / maximum, std: Math.sqrt(squares / count - mean * mean) / maximum };
+  });
+}

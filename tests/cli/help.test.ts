@@ -44,7 +44,7 @@ describe.concurrent('list', () => {
   const names: Record<string, readonly string[]> = {
     methods: methods.map(({ name }) => name),
     metrics: runMetrics.map(({ name }) => name),
-    datasets: ['digits', 'mnist', 'fashion-mnist'],
+    datasets: ['digits', 'mnist', 'fashion-mnist', 'cifar10-small', 'cifar10', 'cifar100'],
     streams: ['split-digits', 'permuted-mnist', 'rotated-fashion-mnist'],
     recipes: ['demo', 'split-mnist', 'stability-gap-rotated-mnist'],
   };
@@ -97,4 +97,11 @@ test('help on the flags of an experiment loads no engine', () => {
   const loaded = packagesOf(join(dirname(main), 'experimentFlags.js'));
   expect(loaded).toContain('zod');
   expect([...loaded].filter((name) => /tfjs|onnx/.test(name))).toEqual([]);
+});
+
+test('a worker process is started, and runs are executed, without loading the charts', () => {
+  const heavy = (file: string) =>
+    [...packagesOf(join(dirname(main), file))].filter((name) => /tfjs|onnx|chart|canvas|arquero/.test(name));
+  expect(heavy('../harness/startWorker.js')).toEqual([]);
+  expect(heavy('execute.js').filter((name) => !/tfjs|onnx/.test(name))).toEqual([]);
 });

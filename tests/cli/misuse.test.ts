@@ -41,6 +41,10 @@ const misuses: Readonly<Record<string, Misuse>> = {
     says: /^unknown key in --set er\.mem=5: mem \(known: .*\bmemory\b.*\)$/,
   },
   'a wrong type': { args: ['run', '--epochs', 'many'], says: /^--epochs: expected number, received string$/ },
+  'Nesterov momentum without momentum': {
+    args: ['run', '--nesterov'],
+    says: /^flags: nesterov is a form of momentum: finetune needs the optimizer sgd and a momentum above 0 \(it has sgd, 0\)$/,
+  },
   'a negative size': { args: ['run', '--batch', '-3'], says: /^--batch: must be >=1$/ },
   'a rhythm of evaluation that does not exist': {
     args: ['run', '--evaluate-every', 'adaptiv'],
@@ -48,6 +52,14 @@ const misuses: Readonly<Record<string, Misuse>> = {
   },
   'no updates between evaluations': { args: ['run', '--evaluate-every', '0'], says: /^--evaluate-every: must be >=1$/ },
   'no jobs': { args: ['run', '--jobs', '0'], says: /^--jobs: must be a whole number, 1 or more, not 0$/ },
+  'an unknown provider': {
+    args: ['run', '--provider', 'gpu'],
+    says: /^--provider: must be one of cpu, cuda, webgpu, not gpu$/,
+  },
+  'a provider of another engine': {
+    args: ['run', '--engine', 'wasm', '--provider', 'cuda'],
+    says: /^provider cuda is one of the onnx engine; engine wasm takes none$/,
+  },
   'a data folder without the data': {
     args: ['run', '--stream', 'split-mnist', '--data-dir', '.'],
     says: /^no train-images-idx3-ubyte\.gz of mnist in /,

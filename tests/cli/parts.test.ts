@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { experimentFlags, readExperimentFlags } from '../../cli/experimentFlags.ts';
 import { formatTable } from '../../cli/inventory/format.ts';
 import { nearest } from '../../cli/misuse.ts';
 import { createTally } from '../../cli/progress/tally.ts';
@@ -28,6 +29,13 @@ describe('words of the command line', () => {
     [z.enum(['true', 'empirical']), 'true', 'true'],
   ])('are read as their key asks for', (schema, text, value) => {
     expect(textReader(schema)(text)).toEqual(value);
+  });
+
+  test('a key that is true, false or left to the stream has a flag without a value, and its --no- form', () => {
+    expect(experimentFlags().normalize).toMatchObject({ boolean: true });
+    expect(readExperimentFlags({ normalize: true })).toEqual({ normalize: true });
+    expect(readExperimentFlags({ normalize: false })).toEqual({ normalize: false });
+    expect(readExperimentFlags({})).toEqual({});
   });
 
   test('the nearest name is suggested only if it is near', () => {

@@ -30,13 +30,31 @@ describe('an experiment', () => {
     ]);
   });
 
+  test('that is given another network takes none of the recipe’s options for its own', async () => {
+    const mine = recipe({ network: 'mlp', hidden: [8], head: 'cosine', dropout: 0.5, lr: 0.1 });
+    const { network, hidden, norm, head, methods } = await plan({ ...mine, flags: { network: 'cnn', norm: 'group' } });
+    expect({ network, hidden, norm, head, lr: methods[0].lr }).toEqual({
+      network: 'cnn',
+      hidden: undefined,
+      norm: 'group',
+      head: 'linear',
+      lr: 0.1,
+    });
+    expect(await plan({ ...mine, flags: { hidden: [5] } })).toMatchObject({
+      hidden: [5],
+      head: 'cosine',
+      dropout: 0.5,
+    });
+  });
+
   test.each<[Partial<RunArguments>, RegExp]>([
+    [{ flags: { network: 'cnn', hidden: [8] } }, /^network cnn: unknown option: hidden \(known: /],
     [recipe({ methods: ['foo'] }), /^my\.yaml: unknown method: foo \(known: .*\ber\b.*\)$/],
     [
       recipe({ methods: [{ name: 'er', options: { mem: 5 } }] }),
       /^my\.yaml: method er: unknown option: mem \(known: mem/,
     ],
-    [recipe({ stream: 'split-foo' }), /^my\.yaml: unknown dataset: foo \(known: digits, /],
+    [recipe({ stream: 'split-foo' }), /^my\.yaml: unknown dataset: foo \(known: cifar10, /],
     [recipe({ seeds: [4, 4] }), /^my\.yaml: seeds: 4 stands twice$/],
     [{ flags: { tasks: 3 } }, /^10 classes .* 3 tasks \(allowed: 1, 2, 5, 10\)$/],
     [{ flags: { angles: [0, 90] } }, /^unknown option of split streams: angles \(known: /],

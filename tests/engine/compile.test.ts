@@ -65,3 +65,38 @@ test('tracing leaves tfjs usable for others, even if it had no backend before', 
   const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
   expect(output).toBe('2,3\n');
 });
+
+test('the compiled engine computes on the CPU unless a provider is given, and the others know none', async () => {
+  expect((await openEngine('onnx')).provider).toBe('cpu');
+  expect((await openEngine('cpu')).provider).toBe(null);
+  await expect(openEngine('wasm', { provider: 'cuda' })).rejects.toThrow(
+    'provider cuda is one of the onnx engine; engine wasm takes none',
+  );
+});
+
+const cudaLibraries = join(
+  packageRoot,
+  'node_modules',
+  'onnxruntime-node',
+  'bin',
+  'napi-v6',
+  process.platform,
+  process.arch,
+);
+
+test.skipIf(existsSync(join(cudaLibraries, 'libonnxruntime_providers_cuda.so')) || process.platform !== 'linux')(
+  'a provider whose libraries are not installed says how to get them',
+  async () => {
+    await expect(openEngine('onnx', { provider: 'cuda' })).rejects.toThrow(UserError);
+    await expect(openEngine('onnx', { provider: 'cuda' })).rejects.toThrow(
+      /^provider cuda: .*npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12 fetches them, or use --provider cpu$/,
+    );
+  },
+);
+
+const webgpu = await openEngine('onnx', { provider: 'webgpu' }).catch((error: Error) => error);
+
+test.skipIf(!(webgpu instanceof Error))('a provider that does not start says what it needs', () => {
+  expect(webgpu).toBeInstanceOf(UserError);
+  expect((webgpu as Error).message).toMatch(/^provider webgpu[^\n]*\(it needs a GPU [^\n]*use --provider cpu$/);
+});

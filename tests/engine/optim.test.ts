@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { adam, allocate, float32, openEngine, sgd, type Arrays, type Optimizer } from '../../engine/index.ts';
+import { adam, adamw, allocate, float32, openEngine, sgd, type Arrays, type Optimizer } from '../../engine/index.ts';
 
 const onnx = await openEngine('onnx');
 afterAll(() => onnx.dispose());
@@ -87,9 +87,61 @@ describe('updates are those of PyTorch', () => {
   });
 });
 
+/** `torch.optim` of PyTorch 2.13 in 64 bits: rate, gradients 0.5, 0.25, −1, 0.125, from 1. */
+describe('four steps are those of PyTorch 2.13', () => {
+  test.each([
+    {
+      name: 'SGD, momentum 0.9, nesterov',
+      optimizer: sgd({ momentum: 0.9, nesterov: true }),
+      rate: 0.1,
+      expected: [0.905, 0.817, 0.9503, 0.95652],
+    },
+    {
+      name: 'SGD, momentum 0.9, nesterov, weight_decay 0.1',
+      optimizer: sgd({ momentum: 0.9, nesterov: true, weightDecay: 0.1 }),
+      rate: 0.1,
+      expected: [0.886, 0.773066, 0.877211146, 0.84748236],
+    },
+    {
+      name: 'AdamW, weight_decay 0.5',
+      optimizer: adamw({ weightDecay: 0.5 }),
+      rate: 0.1,
+      expected: [0.850000002, 0.71428204, 0.699203641, 0.674739428],
+    },
+    {
+      name: 'AdamW, weight_decay 0.01 (default), betas 0.8 and 0.99, eps 0.01',
+      optimizer: adamw({ beta1: 0.8, beta2: 0.99, epsilon: 1e-2 }),
+      rate: 0.05,
+      expected: [0.950480392, 0.905389201, 0.919544398, 0.926564753],
+    },
+    {
+      name: 'AdamW without decay, which is Adam',
+      optimizer: adamw({ weightDecay: 0 }),
+      rate: 0.1,
+      expected: [0.900000002, 0.80678204, 0.827417743, 0.837913713],
+    },
+    {
+      name: 'Adam',
+      optimizer: adam(),
+      rate: 0.1,
+      expected: [0.900000002, 0.80678204, 0.827417743, 0.837913713],
+    },
+  ])('$name', async ({ optimizer, rate, expected }) => {
+    const reached = await walk(optimizer, rate, 1, [0.5, 0.25, -1, 0.125]);
+    expect(reached).toHaveLength(4);
+    reached.forEach((value, i) => expect(value).toBeCloseTo(expected[i], 5));
+  });
+
+  test('Nesterov momentum without momentum is refused', () => {
+    expect(() => sgd({ nesterov: true })).toThrow('Nesterov momentum needs a momentum above 0');
+  });
+});
+
 test('sgd without momentum keeps no state, with it one number a parameter, adam two and the number of steps', () => {
   const w = float32(2, 3);
   expect(sgd().init({ w })).toEqual({});
   expect(sgd({ momentum: 0.9 }).init({ w })).toEqual({ w });
+  expect(sgd({ momentum: 0.9, nesterov: true }).init({ w })).toEqual({ w });
+  expect(adamw().init({ w })).toEqual(adam().init({ w }));
   expect(adam().init({ w })).toEqual({ 'w/first': w, 'w/second': w, steps: float32() });
 });

@@ -17,6 +17,7 @@ function checkpoint(step: number): Checkpoint {
     update: 7,
     step,
     learner: { weights: Float32Array.of(1, NaN, -0), nested: { list: [1, null, 'x'], slots: Int32Array.of(3) } },
+    evaluator: { age: 3, images: [Float32Array.of(0.25)] },
     files: { accuracy: 120 },
     seconds: { training: 1, evaluation: 2, other: 0.5 },
   };

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   claimFolder,
+  networkKeys,
+  networkNames,
   planRuns,
   readExperimentFile,
   resolveExperiment,
   type ExperimentOptions,
+  type NetworkName,
 } from '../../harness/index.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
@@ -26,6 +29,9 @@ describe('resolveExperiment', () => {
       { stream: 'split-digits' },
       { evaluateEvery: 'adaptive' as const },
       { stream: 'permuted-digits', scenario: 'task' as const },
+      ...networkNames.map((network) => ({ network })),
+      { network: 'mlp' as const, hidden: [], head: 'cosine' as const, dropout: 0.1 },
+      { network: 'resnet32' as const, norm: 'group' as const, initializer: 'xavier' as const },
     ]) {
       const experiment = resolveExperiment(recipe);
       const written = JSON.parse(JSON.stringify(experiment)) as ExperimentOptions;
@@ -33,11 +39,35 @@ describe('resolveExperiment', () => {
     }
   });
 
+  test('settles whether rows are normalised, by the data set unless it is said', () => {
+    const settle = (recipe: ExperimentOptions) => resolveExperiment(recipe).normalize;
+    expect(settle({ stream: 'split-cifar100' })).toBe(true);
+    expect(settle({ stream: 'split-cifar100', normalize: false })).toBe(false);
+    expect(settle({ stream: 'split-mnist' })).toBe(false);
+    expect(settle({ stream: 'split-mnist', normalize: true })).toBe(true);
+  });
+
   test('gives every method what the experiment says, unless its own entry says otherwise', () => {
     const { methods } = resolveExperiment(options);
     expect(methods.map(({ label, epochs, lr, options: own }) => [label, epochs, lr, own.memory])).toEqual([
       ['finetune', 3, 0.05, undefined],
       ['er-50', 3, 0.2, 50],
+    ]);
+  });
+
+  test('gives every network its own defaults, and keeps no key that the network does not take', () => {
+    const keys = ['network', ...Object.keys(networkKeys)] as const;
+    const networkOf = (network: NetworkName) => {
+      const resolved = Object.entries(resolveExperiment({ network }));
+      return Object.fromEntries(resolved.filter(([key]) => keys.includes(key)));
+    };
+    const usual = { head: 'linear', initializer: 'pytorch' };
+    expect(networkNames.map(networkOf)).toEqual([
+      { network: 'mlp', hidden: [400, 400], ...usual, dropout: 0 },
+      { network: 'cnn', norm: 'none', ...usual, dropout: 0 },
+      { network: 'resnet18-slim', norm: 'batch', ...usual },
+      { network: 'resnet18', norm: 'batch', ...usual },
+      { network: 'resnet32', norm: 'batch', head: 'linear', initializer: 'kaiming' },
     ]);
   });
 
@@ -52,7 +82,10 @@ describe('resolveExperiment', () => {
 
   test.each<[object, RegExp]>([
     [{ methods: ['foo'] }, /^unknown method: foo \(known: a-gem, der\+\+, er, /],
-    [{ stream: 'split-foo' }, /^unknown dataset: foo \(known: digits, fashion-mnist, mnist\)$/],
+    [
+      { stream: 'split-foo' },
+      /^unknown dataset: foo \(known: cifar10, cifar10-small, cifar100, digits, fashion-mnist, mnist\)$/,
+    ],
     [{ stream: 'foo-digits' }, /^unknown stream kind: foo \(known: permuted, rotated, split\)$/],
     [{ methods: ['er', 'er'] }, /^recipe: methods: er stands twice; give one of them another label$/],
     [{ seeds: [1, 1] }, /^recipe: seeds: 1 stands twice$/],
@@ -61,7 +94,15 @@ describe('resolveExperiment', () => {
       /^method er: unknown option: memroy \(known: memory, replayBatch\)$/,
     ],
     [{ methods: [{ name: 'er', options: { memory: -3 } }] }, /^method er: memory: must be >=1$/],
-    [{ epoch: 3 }, /^recipe: unknown option: epoch \(known: angles, batch, /],
+    [{ epoch: 3 }, /^recipe: unknown option: epoch \(known: angles, augment, batch, /],
+    [{ network: 'vgg' }, /^recipe: network: must be one of mlp, cnn, resnet18-slim, resnet18, resnet32$/],
+    [
+      { network: 'cnn', hidden: [100] },
+      /^network cnn: unknown option: hidden \(known: dropout, head, initializer, norm\)$/,
+    ],
+    [{ norm: 'batch' }, /^network mlp: unknown option: norm \(known: dropout, head, hidden, initializer\)$/],
+    [{ network: 'resnet18', norm: 'none' }, /^network resnet18: norm: must be one of batch, group$/],
+    [{ network: 'cnn', dropout: 1 }, /^recipe: dropout: must be <1$/],
     [{ lr: 'fast' }, /^recipe: lr: expected number, received string$/],
     [{ batch: -1 }, /^recipe: batch: must be >=1$/],
     [{ engine: 'gpu' }, /^recipe: engine: must be one of auto, onnx, tensorflow, wasm, cpu$/],

@@ -36,7 +36,7 @@ export function recordOf(label: string, seed: number): RunRecord {
     },
     network: { name: 'mlp', options: {}, parameters: 1000 },
     training: { batch: 10 },
-    evaluation: { every: 1, subset: 50, conventions: [] },
+    evaluation: { every: 1, subset: 50, mode: 'auto', refreshEvery: 100, incremental: 7, conventions: [] },
     engine: { name: 'onnx', threads: 1 },
     versions: {},
     machine: { platform: 'linux', cpu: 'cpu', cores: 2, memoryBytes: 1e9 },

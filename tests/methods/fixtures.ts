@@ -48,6 +48,8 @@ export interface LearnerConditions {
   readonly stream: Stream;
   readonly options?: Record<string, unknown>;
   readonly hidden?: readonly number[];
+  /** A perceptron unless given. */
+  readonly network?: Network;
   readonly optimizer?: Optimizer;
   readonly rate?: number;
   readonly batch?: number;
@@ -64,6 +66,7 @@ export function setupFor(
     stream,
     options = {},
     hidden = [16],
+    network = mlp({ inputs: inputSizeOf(stream), hidden, outputs: stream.outputCount }),
     optimizer = sgd(),
     rate = 0.3,
     batch = 8,
@@ -71,7 +74,6 @@ export function setupFor(
   }: LearnerConditions,
 ): Setup {
   const rng = createRng(seed);
-  const network = mlp({ inputs: inputSizeOf(stream), hidden, outputs: stream.outputCount });
   return {
     engine,
     network,

@@ -1,11 +1,15 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { createRng } from '../../base/index.ts';
-import { adam, openEngine, sgd, type Arrays } from '../../engine/index.ts';
+import { adam, openEngine, sgd, smallCnn, type Arrays } from '../../engine/index.ts';
 import { randomInactive, randomMask, smallestActive } from '../../methods/shared/masks/topology.ts';
 import { blobStream, copyState, createLearner, drive, eventsOf, eventsOfTask, setupFor } from './fixtures.ts';
 
 const onnx = await openEngine('onnx');
-afterAll(() => onnx.dispose());
+const cpu = await openEngine('cpu');
+afterAll(async () => {
+  await onnx.dispose();
+  await cpu.dispose();
+});
 
 const stream = blobStream('split', 'class');
 const options = { sparsity: 0.5, interval: 5, dropFraction: 0.3 };
@@ -101,6 +105,25 @@ test('a sparsity that leaves a layer without weights is refused', async () => {
   await expect(create(optimizers.sgd, { sparsity: 0.999, distribution: 'uniform' })).rejects.toThrow(
     'method set: sparsity: 0.999 leaves layer hidden1 (256 weights) without a single one; choose a smaller sparsity',
   );
+});
+
+test('convolutions are masked like linear layers: filters evolve, norms and biases stay dense', async () => {
+  const network = smallCnn({ inputShape: [4, 4, 1], outputs: 4, channels: [4, 6], hidden: 8, norm: 'batch' });
+  const learner = await createLearner('set', { engine: cpu, stream, network, options, ...optimizers.momentum });
+  const first = snapshot(learner);
+  const sizes = { 'conv1/weight': 4 * 9, 'conv2/weight': 4 * 6 * 9, 'hidden1/weight': 6 * 8, 'output/weight': 8 * 4 };
+  expect(Object.fromEntries(Object.entries(first.masks).map(([name, mask]) => [name, mask.length]))).toEqual(sizes);
+  const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
+  const active = Object.values(first.masks).reduce((sum, mask) => sum + placesOf(mask).length, 0);
+  expect(Math.abs(active - 0.5 * total)).toBeLessThanOrEqual(2);
+  await drive(learner, eventsOfTask(stream, 0));
+  const last = snapshot(learner);
+  for (const [name, mask] of Object.entries(last.masks)) {
+    expect(placesOf(mask)).toHaveLength(placesOf(first.masks[name]).length);
+    expect(last.parameters[name].every((value, i) => value === 0 || mask[i] === 1)).toBe(true);
+  }
+  expect(last.masks['conv2/weight']).not.toEqual(first.masks['conv2/weight']);
+  expect(last.parameters['conv1/norm/gamma'].every((value) => value !== 0)).toBe(true);
 });
 
 test('it holds one mask a weight', async () => {

@@ -145,6 +145,9 @@ function makeRecord(plan: Plan, label: string, seed: number): RunRecord {
     evaluation: {
       every: 1,
       subset: 1000,
+      mode: 'full',
+      refreshEvery: null,
+      incremental: 0,
       conventions: ['fixed evaluation subset', 'one evaluation before the first update of every task'],
     },
     engine: { name: 'onnx', threads: 1 },

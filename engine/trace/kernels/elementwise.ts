@@ -1,4 +1,4 @@
-import { numberAttribute, typeAttribute, type Kernel, type KernelTable } from '../kernel.ts';
+import { inAnyOrder, numberAttribute, typeAttribute, type Kernel, type KernelTable } from '../kernel.ts';
 import { floatAttribute, splatOf, type Value } from '../../onnx/graph.ts';
 import type { GraphBuilder } from '../builder.ts';
 import { broadcastShapes } from '../broadcast.ts';
@@ -25,7 +25,14 @@ function unchanged(x: Value, other: Value, neutral: number): boolean {
 
 const multiply: Kernel = ({ graph, inputs: { a, b } }) => {
   if (unchanged(a, b, 1)) return a;
-  return unchanged(b, a, 1) ? b : graph.binary('Mul', a, b);
+  if (unchanged(b, a, 1)) return b;
+  // Times ones of a larger shape: how tfjs spreads the gradient of a sum.
+  for (const [x, ones] of [
+    [a, b],
+    [b, a],
+  ])
+    if (splatOf(ones) === 1) return graph.expand(x, broadcastShapes(a.shape, b.shape));
+  return graph.binary('Mul', a, b);
 };
 
 const add: Kernel = ({ graph, inputs: { a, b } }) => {
@@ -45,10 +52,20 @@ const clip = (graph: GraphBuilder, x: Value, low: number, high: number): Value =
 
 const square = (graph: GraphBuilder, x: Value): Value => graph.binary('Mul', x, x);
 
-/** 0 for NaN and negatives-or-zero times alpha: tfjs's derivative of (leaky) ReLU. Sign(Relu(x)) needs no boolean detour. */
+/** As steep as 32-bit floats allow: max(0, min(1, steepest·x)) is 1 for every positive number that is not denormal. */
+const steepest = 3.4e38;
+
+/**
+ * tfjs's derivative of (leaky) ReLU: alpha for x ≤ 0, else 1. A steep `HardSigmoid` is computed many numbers at a time, which `Sign` and
+ * comparisons are not; of the ReLU, so that x itself need not be kept.
+ */
 const step: Kernel = ({ graph, inputs: { x }, attributes }) => {
   const alpha = numberAttribute(attributes, 'alpha') ?? 0;
-  if (alpha === 0) return graph.unary('Sign', graph.unary('Relu', x));
+  if (alpha === 0)
+    return graph.unary('HardSigmoid', graph.unary('Relu', x), {
+      alpha: floatAttribute(steepest),
+      beta: floatAttribute(0),
+    });
   const positive = graph.binary('Greater', x, graph.scalar(0), 'bool');
   return graph.emit('Where', [positive, graph.scalar(1), graph.scalar(alpha)], x.shape);
 };
@@ -60,11 +77,17 @@ const eluGradient: Kernel = ({ graph, inputs: { dy, y } }) => {
   return graph.binary('Mul', dy, slope);
 };
 
-const select: Kernel = ({ graph, inputs: { condition, t, e } }) => {
+const selectElements = inAnyOrder(({ graph, inputs: { condition, t, e } }) =>
+  graph.emit('Where', [graph.cast(condition, 'bool'), t, e], t.shape, t.type),
+);
+
+const select: Kernel = (call) => {
+  const { graph, inputs, views } = call;
+  const { condition, t } = views;
+  if (condition.value.shape.length !== 1 || t.value.shape.length === 1) return selectElements(call);
   // tfjs lets a vector choose whole rows; ONNX broadcasts from the last axis, so the vector needs trailing ones.
-  const rows = condition.shape.length === 1 && t.shape.length > 1;
-  const shaped = rows ? graph.reshape(condition, [condition.shape[0], ...t.shape.slice(1).map(() => 1)]) : condition;
-  return graph.emit('Where', [graph.cast(shaped, 'bool'), t, e], t.shape, t.type);
+  const rows = graph.reshape(inputs.condition, [condition.value.shape[0], ...t.value.shape.slice(1).map(() => 1)]);
+  return graph.emit('Where', [graph.cast(rows, 'bool'), inputs.t, inputs.e], inputs.t.shape, inputs.t.type);
 };
 
 const cast: Kernel = ({ graph, inputs: { x }, attributes }) => {
@@ -73,7 +96,7 @@ const cast: Kernel = ({ graph, inputs: { x }, attributes }) => {
   return graph.cast(x, type);
 };
 
-export const elementwise: KernelTable = {
+const table: KernelTable = {
   Add: add,
   AddN: addAll,
   Sub: ({ graph, inputs: { a, b } }) => (unchanged(a, b, 0) ? a : graph.binary('Sub', a, b)),
@@ -95,7 +118,6 @@ export const elementwise: KernelTable = {
   LogicalAnd: compare('And'),
   LogicalOr: compare('Or'),
   LogicalNot: unary('Not'),
-  Select: select,
 
   Abs: unary('Abs'),
   Neg: unary('Neg'),
@@ -128,4 +150,10 @@ export const elementwise: KernelTable = {
   ClipByValue: ({ graph, inputs: { x }, attributes }) =>
     clip(graph, x, numberAttribute(attributes, 'clipValueMin'), numberAttribute(attributes, 'clipValueMax')),
   Cast: cast,
+};
+
+/** Element by element, the order of axes does not matter. */
+export const elementwise: KernelTable = {
+  ...Object.fromEntries(Object.entries(table).map(([name, kernel]) => [name, inAnyOrder(kernel)])),
+  Select: select,
 };

@@ -1,11 +1,34 @@
 import { axisOf, numberAttribute, typeAttribute, type Kernel, type KernelTable } from '../kernel.ts';
+import { sizeOf } from '../../types.ts';
+import type { GraphBuilder } from '../builder.ts';
+import type { Value } from '../../onnx/graph.ts';
 
 const gather: Kernel = ({ graph, inputs: { x, indices }, attributes }) => {
-  if (numberAttribute(attributes, 'batchDims') > 0) throw new Error('GatherV2 with batchDims is not mapped');
   const axis = axisOf(numberAttribute(attributes, 'axis'), x.shape);
+  const batchDims = numberAttribute(attributes, 'batchDims');
+  if (batchDims > 0) return gatherInBatches(graph, x, indices, axis, batchDims);
   const shape = x.shape.toSpliced(axis, 1, ...indices.shape);
   return graph.emit('Gather', [x, graph.cast(indices, 'int32')], shape, x.type, { axis });
 };
+
+/** Each batch with indices of its own: the axis is brought behind the batch, gathered along, and the others are put back before it. */
+function gatherInBatches(graph: GraphBuilder, x: Value, indices: Value, axis: number, batchDims: number): Value {
+  const batch = sizeOf(x.shape.slice(0, batchDims));
+  const before = sizeOf(x.shape.slice(batchDims, axis));
+  const after = sizeOf(x.shape.slice(axis + 1));
+  const count = sizeOf(indices.shape.slice(batchDims));
+  const split = graph.reshape(x, [batch, before, x.shape[axis], after]);
+  const places = graph.cast(graph.reshape(indices, [batch, count, 1]), 'int64');
+  const gathered = graph.emit(
+    'GatherND',
+    [graph.transpose(split, [0, 2, 1, 3]), places],
+    [batch, count, before, after],
+    x.type,
+    { batch_dims: 1 },
+  );
+  const shape = [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...x.shape.slice(axis + 1)];
+  return graph.reshape(graph.transpose(gathered, [0, 2, 1, 3]), shape);
+}
 
 const oneHot: Kernel = ({ graph, inputs: { indices }, attributes }) => {
   const depth = numberAttribute(attributes, 'depth');

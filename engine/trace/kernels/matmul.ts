@@ -6,14 +6,7 @@ import type { Value } from '../../onnx/graph.ts';
 
 function transposeLast(graph: GraphBuilder, x: Value): Value {
   const rank = x.shape.length;
-  const perm = [...x.shape.keys()].slice(0, rank - 2).concat(rank - 1, rank - 2);
-  return graph.emit(
-    'Transpose',
-    [x],
-    perm.map((axis) => x.shape[axis]),
-    x.type,
-    { perm },
-  );
+  return graph.transpose(x, [...x.shape.keys()].slice(0, rank - 2).concat(rank - 1, rank - 2));
 }
 
 /** Matrix product. A batch of one is a plain `Gemm`, which takes its transpositions for free and can be fused into an update. */

@@ -7,6 +7,7 @@ import {
   type KernelTable,
 } from '../kernel.ts';
 import type { Shape } from '../../types.ts';
+import { shapeOf, viewOf } from '../view.ts';
 
 interface Reduction {
   readonly axes: number[];
@@ -26,15 +27,24 @@ function reductionOf(shape: Shape, attributes: KernelAttributes, key: string): R
   };
 }
 
-/** A reduction over axes. tfjs sums and averages booleans as numbers; ONNX wants them cast first. */
+/** A reduction over axes, in whatever order they lie. tfjs sums and averages booleans as numbers; ONNX wants them cast first. */
 const reduce =
   (op: string, key = 'axis'): Kernel =>
-  ({ graph, inputs: { x }, attributes }) => {
-    const number = x.type === 'bool' ? graph.cast(x, 'int32') : x;
+  ({ graph, views: { x }, attributes }) => {
+    const number = x.value.type === 'bool' ? graph.cast(x.value, 'int32') : x.value;
     const input = op === 'ReduceMean' ? graph.cast(number, 'float32') : number;
-    const { axes, shape, keep } = reductionOf(x.shape, attributes, key);
-    if (axes.length === 0) return input;
-    return graph.emit(op, [input, graph.integers(axes)], shape, input.type, { keepdims: keep ? 1 : 0 });
+    const { axes, keep } = reductionOf(shapeOf(x), attributes, key);
+    if (axes.length === 0) return viewOf(input, x.order);
+    const places = axes.map((axis) => x.order?.[axis] ?? axis).toSorted((a, b) => a - b);
+    const shape = input.shape.flatMap((extent, i) => (places.includes(i) ? (keep ? [1] : []) : [extent]));
+    const reduced = graph.emit(op, [input, graph.integers(places)], shape, input.type, { keepdims: keep ? 1 : 0 });
+    if (!x.order || keep) return viewOf(reduced, x.order);
+    // The axes that are left keep their order among themselves.
+    const left = x.order.filter((_, axis) => !axes.includes(axis));
+    return viewOf(
+      reduced,
+      left.map((place) => left.filter((other) => other < place).length),
+    );
   };
 
 const logical =

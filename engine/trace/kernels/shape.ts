@@ -1,5 +1,6 @@
 import { axisOf, listAttribute, numberAttribute, typeAttribute, type Kernel, type KernelTable } from '../kernel.ts';
 import { sizeOf, type Shape } from '../../types.ts';
+import { arrange, commonOrder, shapeOf, transposeView, viewOf, type View } from '../view.ts';
 import type { GraphBuilder } from '../builder.ts';
 import type { ElementType, Value } from '../../onnx/graph.ts';
 
@@ -10,17 +11,6 @@ function filled(graph: GraphBuilder, shape: Shape, number: number, type: Element
   return graph.constant(new Uint8Array(size).fill(number), shape, type);
 }
 
-function slice(graph: GraphBuilder, x: Value, begin: readonly number[], size: readonly number[]): Value {
-  if (begin.every((start, i) => start === 0 && size[i] === x.shape[i])) return x;
-  const ends = begin.map((start, i) => start + size[i]);
-  return graph.emit(
-    'Slice',
-    [x, graph.integers(begin), graph.integers(ends), graph.integers(begin.map((_, i) => i))],
-    size,
-    x.type,
-  );
-}
-
 function concat(graph: GraphBuilder, parts: Value[], axis: number): Value {
   if (parts.length === 1) return parts[0];
   const shape = parts[0].shape.map((extent, i) =>
@@ -29,17 +19,19 @@ function concat(graph: GraphBuilder, parts: Value[], axis: number): Value {
   return graph.emit('Concat', parts, shape, parts[0].type, { axis });
 }
 
-const sliceKernel: Kernel = ({ graph, inputs: { x }, attributes }) => {
+const sliceKernel: Kernel = ({ graph, views: { x }, attributes }) => {
+  const extents = shapeOf(x);
   const given = listAttribute(attributes, 'begin');
-  const begin = x.shape.map((_, i) => given[i] ?? 0);
+  const begin = extents.map((_, i) => given[i] ?? 0);
   const sizes = listAttribute(attributes, 'size');
-  return slice(
-    graph,
-    x,
-    begin,
-    x.shape.map((extent, i) => (sizes[i] === undefined || sizes[i] === -1 ? extent - begin[i] : sizes[i])),
-  );
+  const size = extents.map((extent, i) => (sizes[i] === undefined || sizes[i] === -1 ? extent - begin[i] : sizes[i]));
+  return viewOf(graph.slice(x.value, placed(begin, x), placed(size, x)), x.order);
 };
+
+/** What stands for the axes of a tensor, in the order in which they lie. */
+function placed<T>(ofAxes: readonly T[], { order }: View): T[] {
+  return order ? order.map((_, place) => ofAxes[order.indexOf(place)]) : [...ofAxes];
+}
 
 const split: Kernel = ({ graph, inputs: { x }, attributes }) => {
   const axis = axisOf(numberAttribute(attributes, 'axis'), x.shape);
@@ -54,8 +46,7 @@ const split: Kernel = ({ graph, inputs: { x }, attributes }) => {
   return sizes.map((size) => {
     const begin = x.shape.map((_, i) => (i === axis ? start : 0));
     start += size;
-    return slice(
-      graph,
+    return graph.slice(
       x,
       begin,
       x.shape.map((extent, i) => (i === axis ? size : extent)),
@@ -80,8 +71,7 @@ const unpack: Kernel = ({ graph, inputs: { value }, attributes }) => {
   const shape = value.shape.filter((_, i) => i !== axis);
   return Array.from({ length: value.shape[axis] }, (_, row) =>
     graph.reshape(
-      slice(
-        graph,
+      graph.slice(
         value,
         value.shape.map((_extent, i) => (i === axis ? row : 0)),
         size,
@@ -91,36 +81,27 @@ const unpack: Kernel = ({ graph, inputs: { value }, attributes }) => {
   );
 };
 
-const transpose: Kernel = ({ graph, inputs: { x }, attributes }) => {
-  const perm = listAttribute(attributes, 'perm');
-  if (perm.every((axis, i) => axis === i)) return x;
-  return graph.emit(
-    'Transpose',
-    [x],
-    perm.map((axis) => x.shape[axis]),
-    x.type,
-    { perm },
-  );
-};
+/** On paper: see `View`. */
+const transpose: Kernel = ({ views: { x }, attributes }) => transposeView(x, listAttribute(attributes, 'perm'));
 
 const tile: Kernel = ({ graph, inputs: { x }, attributes }) => {
   const reps = listAttribute(attributes, 'reps');
   const shape = x.shape.map((extent, i) => extent * reps[i]);
   // Repeating axes of extent one is a broadcast, which Expand does without copying element runs.
-  if (x.shape.every((extent, i) => extent === 1 || reps[i] === 1))
-    return graph.emit('Expand', [x, graph.integers(shape)], shape, x.type);
+  if (x.shape.every((extent, i) => extent === 1 || reps[i] === 1)) return graph.expand(x, shape);
   return graph.emit('Tile', [x, graph.integers(reps)], shape, x.type);
 };
 
-const pad: Kernel = ({ graph, inputs: { x }, attributes }) => {
-  const paddings = attributes.paddings as [number, number][];
+const pad: Kernel = ({ graph, views: { x }, attributes }) => {
+  const given = attributes.paddings as [number, number][];
+  const paddings = placed(given, x);
   const pads = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
   const fill = graph.scalar(
     numberAttribute(attributes, 'constantValue') ?? 0,
-    x.type === 'int32' ? 'int32' : 'float32',
+    x.value.type === 'int32' ? 'int32' : 'float32',
   );
-  const shape = x.shape.map((extent, i) => extent + paddings[i][0] + paddings[i][1]);
-  return graph.emit('Pad', [x, graph.integers(pads), fill], shape, x.type);
+  const shape = x.value.shape.map((extent, i) => extent + paddings[i][0] + paddings[i][1]);
+  return viewOf(graph.emit('Pad', [x.value, graph.integers(pads), fill], shape, x.value.type), x.order);
 };
 
 const reverse: Kernel = ({ graph, inputs: { x }, attributes }) => {
@@ -137,7 +118,7 @@ const reverse: Kernel = ({ graph, inputs: { x }, attributes }) => {
 };
 
 export const shapes: KernelTable = {
-  Identity: ({ inputs: { x } }) => x,
+  Identity: ({ views: { x } }) => x,
   Reshape: ({ graph, inputs: { x }, attributes }) => {
     const shape = listAttribute(attributes, 'shape');
     const known = shape.reduce((product, extent) => (extent === -1 ? product : product * extent), 1);
@@ -154,9 +135,18 @@ export const shapes: KernelTable = {
   Tile: tile,
   Slice: sliceKernel,
   SplitV: split,
-  Concat: ({ graph, inputs, attributes }) => {
-    const parts = Object.values(inputs).filter((part) => sizeOf(part.shape) > 0);
-    return concat(graph, parts, axisOf(numberAttribute(attributes, 'axis'), parts[0].shape));
+  Concat: ({ graph, views, attributes }) => {
+    const parts = Object.values(views).filter(({ value }) => sizeOf(value.shape) > 0);
+    const order = commonOrder(parts);
+    const axis = axisOf(numberAttribute(attributes, 'axis'), shapeOf(parts[0]));
+    return viewOf(
+      concat(
+        graph,
+        parts.map((part) => arrange(graph, part, order)),
+        order?.[axis] ?? axis,
+      ),
+      order,
+    );
   },
   Pack: pack,
   Unpack: unpack,

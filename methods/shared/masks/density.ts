@@ -1,18 +1,20 @@
-import type { LinearLayer } from '../../../engine/index.ts';
+import { sizeOf, type WeightLayer } from '../../../engine/index.ts';
 
 export const distributions = ['erk', 'uniform'] as const;
 export type Distribution = (typeof distributions)[number];
 
 /**
- * The density (share of non-zero weights) of each linear layer so that all together hold `density` of the weights.
- * `uniform`: the same everywhere. `erk` (Erdős–Rényi, SET, arXiv:1707.04780, and RigL, arXiv:1911.11134): proportional to
- * (in + out) / (in·out), so that small layers stay denser; a layer that would exceed 1 is dense and the rest solved again.
+ * The density (share of non-zero weights) of each layer so that all together hold `density` of the weights.
+ * `uniform`: the same everywhere. `erk` (Erdős–Rényi with kernels; SET, arXiv:1707.04780, and RigL, arXiv:1911.11134): proportional to
+ * (in + out + height + width) / (in·out·height·width), without the kernel's extents in linear layers, so that small layers stay denser; a
+ * layer that would exceed 1 is dense and the rest solved again.
  * @param density in (0, 1]
  */
-export function layerDensities(layers: readonly LinearLayer[], density: number, distribution: Distribution): number[] {
+export function layerDensities(layers: readonly WeightLayer[], density: number, distribution: Distribution): number[] {
   if (distribution === 'uniform') return layers.map(() => density);
-  const sizes = layers.map(({ inputs, outputs }) => inputs * outputs);
-  const raw = layers.map(({ inputs, outputs }) => (inputs + outputs) / (inputs * outputs));
+  const extents = layers.map(({ inputs, outputs, kernel = [] }) => [inputs, outputs, ...kernel]);
+  const sizes = extents.map(sizeOf);
+  const raw = extents.map((each, i) => each.reduce((sum, extent) => sum + extent, 0) / sizes[i]);
   const dense = new Set<number>();
   for (;;) {
     // Σ over sparse layers of ε·raw·size must be what the dense layers leave of the budget.

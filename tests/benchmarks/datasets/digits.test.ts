@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { UserError, packageRoot } from '../../../base/index.ts';
 import { parseDigits } from '../../../benchmarks/datasets/digits.ts';
 import { loadDataset, type Dataset } from '../../../benchmarks/index.ts';
-import { countClasses } from '../fixtures.ts';
+import { countClasses, momentsOf } from '../fixtures.ts';
 
 const description = readFileSync(join(packageRoot, 'benchmarks/datasets/digits/optdigits.names'), 'utf8');
 let digits: Dataset;
@@ -25,6 +25,12 @@ test('digits has 64 values of 0..16 a sample, with 16 the maximum', () => {
     expect(inputs.length).toBe(labels.length * 64);
     expect(inputs.reduce((a, b) => Math.max(a, b))).toBe(digits.maximum);
   }
+});
+
+test('mean and standard deviation are those of the training digits', () => {
+  const [{ mean, std }] = momentsOf(digits.train.inputs, 1, digits.maximum);
+  expect(digits.normalization!.mean[0]).toBeCloseTo(mean, 4);
+  expect(digits.normalization!.std[0]).toBeCloseTo(std, 4);
 });
 
 test('the nearest neighbour is right as often as its authors state in optdigits.names', () => {

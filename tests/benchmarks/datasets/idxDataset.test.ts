@@ -114,6 +114,26 @@ describe('--data-dir', () => {
     expect(await entry.load({ dataDir: folder })).toEqual(expected);
   });
 
+  test.each([
+    ['packed', '.gz', []],
+    ['unpacked', '', []],
+    ['damaged', '.gz', ['train-images.gz']],
+    ['missing', '.gz', ['test-labels.gz', 'test-labels']],
+  ] as const)('prepare finds %s files as load does', async (_, suffix, spoilt) => {
+    put(folder, unpacked, suffix);
+    if (spoilt.length === 1) writeFileSync(join(folder, spoilt[0]), gzipSync(unpacked['test-images.gz']));
+    else for (const name of spoilt) rmSync(join(folder, name), { force: true });
+    const outcomes = [entry.prepare!({ dataDir: folder }), entry.load({ dataDir: folder })].map((outcome) =>
+      outcome.then(
+        () => 'right',
+        (error: Error) => error.message,
+      ),
+    );
+    const [prepared, loaded] = await Promise.all(outcomes);
+    expect(prepared).toBe(loaded);
+    expect(prepared === 'right').toBe(spoilt.length === 0);
+  });
+
   test('a missing file is named with the folders looked in and where to get it', async () => {
     put(folder);
     rmSync(join(folder, 'test-labels.gz'));

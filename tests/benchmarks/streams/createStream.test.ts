@@ -45,12 +45,21 @@ test('every kind goes with every data set', () => {
     'split-digits',
     'split-mnist',
     'split-fashion-mnist',
+    'split-cifar10-small',
+    'split-cifar10',
+    'split-cifar100',
     'permuted-digits',
     'permuted-mnist',
     'permuted-fashion-mnist',
+    'permuted-cifar10-small',
+    'permuted-cifar10',
+    'permuted-cifar100',
     'rotated-digits',
     'rotated-mnist',
     'rotated-fashion-mnist',
+    'rotated-cifar10-small',
+    'rotated-cifar10',
+    'rotated-cifar100',
   ]);
 });
 
@@ -63,30 +72,41 @@ test('what the list says of options and defaults is what resolveStreamOptions do
     scenario: 'class',
     tasks: 5,
     classOrder: 'natural',
+    normalize: false,
   });
-  expect(resolveStreamOptions('permuted-mnist', { scenario: 'task' })).toEqual({ scenario: 'task', tasks: 10 });
+  expect(resolveStreamOptions('permuted-mnist', { scenario: 'task' })).toEqual({
+    scenario: 'task',
+    tasks: 10,
+    normalize: false,
+  });
   expect(resolveStreamOptions('rotated-mnist', { scenario: 'domain' })).toEqual({
     scenario: 'domain',
     angles: [0, 80, 160],
+    normalize: false,
   });
 });
 
 test('given options are kept, and those that are undefined count as left out', () => {
   const options = { scenario: 'class', tasks: 2, classOrder: undefined, angles: undefined } as const;
-  expect(resolveStreamOptions('split-digits', options)).toEqual({ scenario: 'class', tasks: 2, classOrder: 'natural' });
+  expect(resolveStreamOptions('split-digits', options)).toEqual({
+    scenario: 'class',
+    tasks: 2,
+    classOrder: 'natural',
+    normalize: false,
+  });
 });
 
 test.each<[string, object, string]>([
-  ['split-cifar', {}, 'unknown dataset: cifar (known: digits, fashion-mnist, mnist)'],
+  ['split-cifar', {}, 'unknown dataset: cifar (known: cifar10, cifar10-small, cifar100, digits, fashion-mnist, mnist)'],
   ['blurry-mnist', {}, 'unknown stream kind: blurry (known: permuted, rotated, split)'],
   [
     'digits',
     {},
-    'unknown stream: digits (known: permuted-digits, permuted-fashion-mnist, permuted-mnist, rotated-digits',
+    'unknown stream: digits (known: permuted-cifar10, permuted-cifar10-small, permuted-cifar100, permuted-digits',
   ],
   ['split-digits', { scenario: 'online' }, 'unknown scenario: online (known: class, domain, task)'],
   ['split-mnist', { tasks: 3 }, '10 classes do not divide evenly over 3 tasks (allowed: 1, 2, 5, 10)'],
-  ['split-mnist', { task: 5 }, 'unknown option of split streams: task (known: classOrder, scenario, tasks)'],
+  ['split-mnist', { task: 5 }, 'unknown option of split streams: task (known: classOrder, normalize, scenario, tasks)'],
 ])('%s with %j is refused before anything is read or fetched', async (name, options, message) => {
   const fetched = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no network in tests'));
   const failure = createStream(name, { scenario: 'class', ...options }, { rng: createRng(1), cacheDir: '/nowhere' });

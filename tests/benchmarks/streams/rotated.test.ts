@@ -58,7 +58,7 @@ test.each<[Partial<StreamOptions>, string]>([
   [{ angles: 80 as never }, 'invalid angles: 80 (allowed: one finite number of degrees a task)'],
   [{ angles: [0, 80, 80] }, 'duplicate angles: 80 and 80 degrees give the same task; leave one out'],
   [{ angles: [-90, 10, 270] }, 'duplicate angles: -90 and 270 degrees give the same task; leave one out'],
-  [{ tasks: 3 }, 'unknown option of rotated streams: tasks (known: angles, scenario)'],
+  [{ tasks: 3 }, 'unknown option of rotated streams: tasks (known: angles, normalize, scenario)'],
 ])('%j is refused', (options, message) => {
   expect(() => rotateTiny(options)).toThrow(UserError);
   expect(() => rotateTiny(options)).toThrow(message);

@@ -1,67 +1,6 @@
-import {
-  countUses,
-  floatAttribute,
-  producersOf,
-  splatOf,
-  type Attribute,
-  type Graph,
-  type Node,
-  type Value,
-} from './graph.ts';
-import { sizeOf } from '../types.ts';
-
-/** A pass: graph in, equivalent graph out. */
-export type Pass = (graph: Graph) => Graph;
-
-/** Drops nodes whose results nobody reads. */
-export const removeDeadNodes: Pass = (graph) => {
-  const needed = new Set<Value>(graph.outputs.map(({ value }) => value));
-  const kept = graph.nodes
-    .toReversed()
-    .filter((node) => {
-      if (!node.outputs.some((output) => needed.has(output))) return false;
-      for (const input of node.inputs) if (input) needed.add(input);
-      return true;
-    })
-    .toReversed();
-  return { ...graph, nodes: kept };
-};
-
-/**
- * Computes once what is computed twice: nodes with the same operator, inputs and attributes. It is also what makes ReLU's derivative
- * cheap: traced as Sign(Relu(x)), it reads the ReLU of the forward pass.
- */
-export const shareCommonNodes: Pass = (graph) => {
-  const first = new Map<string, Node>();
-  const replaced = new Map<Value, Value>();
-  const constants = new Map<string, Value>();
-  const canonical = (value: Value | null): Value | null => {
-    if (!value) return null;
-    if (!value.data || value.data.length > 64) return replaced.get(value) ?? value;
-    const { buffer, byteOffset, byteLength } = value.data;
-    // By bytes: 0 and -0 print alike.
-    const key = `${value.type}[${value.shape.join()}]${Buffer.from(buffer, byteOffset, byteLength).toString('hex')}`;
-    if (!constants.has(key)) constants.set(key, value);
-    return constants.get(key)!;
-  };
-  const nodes: Node[] = [];
-  for (const node of graph.nodes) {
-    const inputs = node.inputs.map(canonical);
-    const key = JSON.stringify([node.op, inputs.map((input) => input?.name ?? null), node.attributes]);
-    const twin = first.get(key);
-    if (twin) node.outputs.forEach((output, i) => replaced.set(output, twin.outputs[i]));
-    else {
-      const kept = { ...node, inputs };
-      first.set(key, kept);
-      nodes.push(kept);
-    }
-  }
-  return {
-    ...graph,
-    nodes,
-    outputs: graph.outputs.map((output) => ({ ...output, value: replaced.get(output.value) ?? output.value })),
-  };
-};
+import { countUses, floatAttribute, producersOf, splatOf, type Node, type Value } from '../graph.ts';
+import { sizeOf } from '../../types.ts';
+import type { Pass } from './pass.ts';
 
 interface Product {
   readonly gemm: Node;
@@ -168,45 +107,4 @@ function scaleSmaller({ gemm }: Product, factor: Value): { inputs: Value[]; node
   const scaled: Value = { name: `${gemm.outputs[0].name}_scaled`, shape: operand.shape, type: operand.type };
   inputs[smaller] = scaled;
   return { inputs, nodes: [{ op: 'Mul', inputs: [operand, factor], outputs: [scaled], attributes: {} }] };
-}
-
-/**
- * Lets every result of the graph be made by a node under the result's own name, as ONNX wants it. Results that are inputs, constants
- * or stand twice are copied; booleans leave as int32.
- */
-export const nameResults: Pass = (graph) => {
-  const made = new Set(graph.nodes.flatMap((node) => node.outputs));
-  const taken = new Map<Value, Value>();
-  const copies: Node[] = [];
-  const outputs = graph.outputs.map(({ name, value }) => {
-    const renamed: Value = { name, shape: value.shape, type: value.type === 'bool' ? 'int32' : value.type };
-    if (made.has(value) && value.type !== 'bool' && !taken.has(value)) taken.set(value, renamed);
-    else
-      copies.push({
-        op: value.type === 'bool' ? 'Cast' : 'Identity',
-        inputs: [value],
-        outputs: [renamed],
-        attributes: castTo(value),
-      });
-    return { name, value: renamed };
-  });
-  const rename = (value: Value): Value => taken.get(value) ?? value;
-  const nodes = [...graph.nodes, ...copies].map((node) => ({
-    ...node,
-    inputs: node.inputs.map((input) => input && rename(input)),
-    outputs: node.outputs.map(rename),
-  }));
-  return { ...graph, nodes, outputs };
-};
-
-function castTo(value: Value): Record<string, Attribute> {
-  return value.type === 'bool' ? { to: 6 } : {};
-}
-
-/** All passes, in order. */
-export function optimize(graph: Graph): Graph {
-  return [removeDeadNodes, shareCommonNodes, fuseIntoGemm, removeDeadNodes, nameResults].reduce(
-    (result, pass) => pass(result),
-    graph,
-  );
 }

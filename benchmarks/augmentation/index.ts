@@ -1,0 +1,6 @@
+export { augmentation } from './augmentation.ts';
+export { randomColor, type ColorOptions } from './color.ts';
+export { augmentations, createAugmentation, type AugmentationEntry } from './createAugmentation.ts';
+export { randomCrop } from './crop.ts';
+export { randomFlip } from './flip.ts';
+export type { Augmentation, ImageFormat, Transform } from './types.ts';

@@ -1,0 +1,12 @@
+export { initializers, type InitializerName } from './initialize.ts';
+export { unitNorm } from './layers/cosine.ts';
+export { customGradient } from './layers/customGradient.ts';
+export { patches } from './layers/patches.ts';
+export { mlp, type MlpOptions } from './mlp.ts';
+export { countParameters, type MapTap, type Network, type Pass, type Tap, type WeightLayer } from './network.ts';
+export { heads, type Head } from './parts/head.ts';
+export { norms, type Norm } from './parts/norm.ts';
+export type { ResnetOptions } from './resnet.ts';
+export { resnet18, slimResnet18 } from './resnet18.ts';
+export { resnet32 } from './resnet32.ts';
+export { smallCnn, type SmallCnnOptions } from './smallCnn.ts';
