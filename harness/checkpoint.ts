@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { UserError, codeOf, writeFileAtomic } from '../base/index.ts';
 import type { State } from '../methods/index.ts';
+import type { AdaptiveState } from './adaptive.ts';
 import { guarded } from './guarded.ts';
 
 /** Everything a run needs to go on as if it had never stopped. */
@@ -14,6 +15,8 @@ export interface Checkpoint {
   readonly step: number;
   readonly learner: State;
   readonly evaluator: State;
+  /** What the schedule of evaluations keeps; null where it needs nothing, absent in checkpoints of before there was one to keep. */
+  readonly schedule?: AdaptiveState | null;
   /** Bytes of each file of the record that belong to this point. */
   readonly files: Readonly<Record<string, number>>;
   readonly seconds: { readonly training: number; readonly evaluation: number; readonly other: number };

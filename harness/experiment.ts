@@ -2,6 +2,7 @@ import { UserError, parseWith } from '../base/index.ts';
 import { datasetOf, resolveStreamOptions, type StreamOptions } from '../benchmarks/index.ts';
 import type { EngineChoice } from '../engine/index.ts';
 import { findMethod } from '../methods/index.ts';
+import type { EvaluateEvery } from './evaluationSchedule.ts';
 import {
   experimentSchema,
   trainingKeys,
@@ -27,7 +28,7 @@ export interface Experiment extends StreamOptions, NetworkOptions {
   readonly methods: readonly ExperimentMethod[];
   readonly seeds: readonly number[];
   readonly network: NetworkName;
-  readonly evaluateEvery: number;
+  readonly evaluateEvery: EvaluateEvery;
   readonly evaluateSubset: number;
   readonly evaluateMode: EvaluateMode;
   readonly engine: EngineChoice;

@@ -87,7 +87,10 @@ export const experimentSchema = z.strictObject({
   weightDecay: training.weightDecay.default(0),
   resetOptimizer: training.resetOptimizer.default(true),
   augment: training.augment.default([]),
-  evaluateEvery: count.default(1).describe('updates between evaluations (ρ)'),
+  evaluateEvery: z
+    .union([count, z.literal('adaptive')], 'must be a whole number of updates, 1 or more, or adaptive')
+    .default(1)
+    .describe('updates between evaluations (ρ), or adaptive: often where the curves move'),
   evaluateSubset: count
     .default(1000)
     .describe('largest number of test rows per task in the evaluations during training'),

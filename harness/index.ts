@@ -1,3 +1,4 @@
+export { adaptiveRule, probeSize } from './adaptive.ts';
 export { loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
 export { createNetwork } from './createNetwork.ts';
 export {

@@ -6,13 +6,15 @@ import type { RunRecord } from '../logs/index.ts';
 import { findMethod, type Learner, type LearnerTask, type Setup } from '../methods/index.ts';
 import { dropCheckpoints, loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { createNetwork } from './createNetwork.ts';
-import { createEvaluator, type Evaluator } from './evaluate.ts';
+import { probeSize } from './adaptive.ts';
+import { createEvaluator, type Evaluator, type Score } from './evaluate.ts';
+import { createSchedule, type EvaluationSchedule } from './evaluationSchedule.ts';
 import { streamOptionsOf, type Experiment, type RunPlan } from './experiment.ts';
 import { peakMemory } from './machine.ts';
 import { networkOptionsOf } from './networkSchema.ts';
 import { openRecord, writeRunRecord, type RecordWriter } from './record.ts';
 import { startRecord } from './runRecord.ts';
-import { createBatchOrder, isEvaluated, updatesPerTask } from './schedule.ts';
+import { createBatchOrder, updatesPerTask } from './schedule.ts';
 import { augmentationOf, createOptimizer } from './training.ts';
 
 export interface Progress {
@@ -71,6 +73,15 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
     const checkpoint = loadCheckpoint(join(folder, 'checkpoint'), (path) =>
       context.onWarning?.(`${path} is corrupt; going on from the one before`),
     );
+    const schedule = await createSchedule(
+      experiment.evaluateEvery,
+      // In full: what an incremental evaluation follows, the evaluator alone may read.
+      () =>
+        createEvaluator(engine, learner.model, stream, probeSize(evaluator.subsetSizes), rng.fork('probe'), {
+          mode: 'full',
+        }),
+      checkpoint?.schedule,
+    );
     const start = startRecord({
       experiment,
       plan,
@@ -87,7 +98,6 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
     );
     try {
       const end = await train({
-        experiment,
         plan,
         context,
         folder,
@@ -95,6 +105,7 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
         rng,
         learner,
         evaluator,
+        schedule,
         record,
         checkpoint,
         reached,
@@ -113,7 +124,6 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
 }
 
 interface Parts {
-  readonly experiment: Experiment;
   readonly plan: RunPlan;
   readonly context: RunContext;
   readonly folder: string;
@@ -121,6 +131,7 @@ interface Parts {
   readonly rng: Rng;
   readonly learner: Learner;
   readonly evaluator: Evaluator;
+  readonly schedule: EvaluationSchedule;
   readonly record: RecordWriter;
   readonly checkpoint: Checkpoint | null;
   readonly reached: Reached;
@@ -135,7 +146,6 @@ type Ending = Pick<RunRecord, 'status' | 'reason' | 'cost'>;
 
 /** The loop. */
 async function train({
-  experiment,
   plan,
   context,
   folder,
@@ -143,6 +153,7 @@ async function train({
   rng,
   learner,
   evaluator,
+  schedule,
   record,
   checkpoint,
   reached,
@@ -166,11 +177,11 @@ async function train({
   };
   const save = (task: number, update: number): void => {
     const files = record.sync();
-    const states = { learner: learner.state(), evaluator: evaluator.state() };
+    const states = { learner: learner.state(), evaluator: evaluator.state(), schedule: schedule.state() };
     saveCheckpoint(join(folder, 'checkpoint'), { task, update, step, ...states, files, seconds });
     saved = performance.now();
   };
-  const evaluate = async (task: number): Promise<void> => {
+  const evaluate = async (task: number): Promise<Score[]> => {
     spend('other');
     const scores = await evaluator.evaluate(task + 1);
     spend('evaluation');
@@ -181,6 +192,13 @@ async function train({
       scores.map((score) => score.loss),
     );
     accuracy = scores.reduce((sum, score) => sum + score.accuracy, 0) / scores.length;
+    return scores;
+  };
+  const isDue = async (task: number, update: number): Promise<boolean> => {
+    spend('other');
+    const due = await schedule.isDue(update, updatesOf[task]);
+    spend('evaluation');
+    return due;
   };
   const evaluateAll = async (row: string): Promise<void> => {
     spend('other');
@@ -217,7 +235,7 @@ async function train({
       if (update === 0) {
         await learner.beginTask?.(task);
         spend('training');
-        await evaluate(index);
+        schedule.begin(await evaluate(index));
       }
       while (update < updatesOf[index]) {
         const rows = order(update);
@@ -233,7 +251,7 @@ async function train({
             `the loss became ${stats.loss} at update ${step}, in task ${name}; try a smaller lr than ${plan.method.lr}`,
           );
         record.step(step, name, stats);
-        if (isEvaluated(update, updatesOf[index], experiment.evaluateEvery)) await evaluate(index);
+        if (await isDue(index, update)) schedule.evaluated(await evaluate(index));
         context.onProgress?.({ run: plan.name, done: step, total, task: name, accuracy });
         const stopping = context.signal?.aborted === true;
         if (stopping || performance.now() - saved > 1000 * (context.checkpointEvery ?? 10)) save(index, update);

@@ -5,7 +5,7 @@ import { findMethod } from '../methods/index.ts';
 import type { Evaluator } from './evaluate.ts';
 import { streamOptionsOf, trainingOf, type Experiment, type RunPlan } from './experiment.ts';
 import { describeMachine, describeVersions } from './machine.ts';
-import { conventions } from './schedule.ts';
+import { conventionsOf } from './schedule.ts';
 
 interface Parts {
   readonly experiment: Experiment;
@@ -49,7 +49,7 @@ export function startRecord({ experiment, plan, stream, engine, network, evaluat
       subset: experiment.evaluateSubset,
       mode: experiment.evaluateMode,
       ...evaluator.usage,
-      conventions: [...conventions],
+      conventions: conventionsOf(experiment.evaluateEvery),
     },
     engine: {
       name: engine.name,

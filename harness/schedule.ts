@@ -1,4 +1,6 @@
 import type { Rng } from '../base/index.ts';
+import { adaptiveConventions } from './adaptive.ts';
+import type { EvaluateEvery } from './evaluationSchedule.ts';
 
 /** Number of updates that one task gets: every epoch ends with a short batch if the batch size does not divide the task. */
 export function updatesPerTask(samples: number, batch: number, epochs: number): number {
@@ -35,11 +37,15 @@ export function isEvaluated(update: number, updates: number, every: number): boo
 }
 
 /** The evaluation protocol in words, for the record. */
-export const conventions: readonly string[] = [
-  'accuracy and loss on a fixed subset of each test set, drawn once per run by a generator of its own',
-  'evaluated before the first update of every task, after every ρ-th update of the task and after its last',
-  'tasks seen so far only; at the first evaluation of a task its own column is filled too',
-  'step counts updates since the start of the run; the evaluation before the first update of a task repeats the step of the one before it',
-  'class scenario: argmax over all outputs; task scenario: over the outputs of the evaluated task; domain scenario: over the shared outputs',
-  'matrix.csv: whole test sets of all tasks, untrained and after each task',
-];
+export function conventionsOf(every: EvaluateEvery): string[] {
+  return [
+    'accuracy and loss on a fixed subset of each test set, drawn once per run by a generator of its own',
+    ...(every === 'adaptive'
+      ? adaptiveConventions
+      : ['evaluated before the first update of every task, after every ρ-th update of the task and after its last']),
+    'tasks seen so far only; at the first evaluation of a task its own column is filled too',
+    'step counts updates since the start of the run; the evaluation before the first update of a task repeats the step of the one before it',
+    'class scenario: argmax over all outputs; task scenario: over the outputs of the evaluated task; domain scenario: over the shared outputs',
+    'matrix.csv: whole test sets of all tasks, untrained and after each task',
+  ];
+}

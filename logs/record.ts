@@ -26,12 +26,12 @@ export const runRecordSchema = z.strictObject({
   /** Optimiser, learning rate, batch size, epochs, …: resolved, no defaults left open. */
   training: z.record(z.string(), z.unknown()),
   /**
-   * ρ, subset size and the conventions of the evaluation protocol, in words where they are conventions. Incremental evaluations update the
+   * ρ or `adaptive`, subset size and the conventions of the evaluation protocol, in words where they are conventions. Incremental evaluations update the
    * first layer's outputs and start from a full product again after `refreshEvery` (null where none can be incremental); `incremental` is
    * how many there were so far. Records of before these keys were of full evaluations.
    */
   evaluation: z.strictObject({
-    every: z.number(),
+    every: z.union([z.number(), z.literal('adaptive')]),
     subset: z.number(),
     mode: z.enum(['auto', 'full']).default('full'),
     refreshEvery: z.number().nullable().default(null),

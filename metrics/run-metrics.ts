@@ -195,7 +195,7 @@ function windowedMetric(kind: 'wf' | 'wp', window: number): RunMetric {
   return {
     name: `${kind}${window}`,
     title: `${kind.toUpperCase()}${window}`,
-    definition: `The largest ${falls ? 'fall' : 'rise'} within ${window} evaluations of a task, averaged over the tasks.`,
+    definition: `The largest ${falls ? 'fall' : 'rise'} within ${window} updates, averaged over the tasks.`,
     source: deLange,
     unit: 'accuracy',
     direction: falls ? 'lower' : 'higher',

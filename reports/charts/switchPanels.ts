@@ -75,7 +75,8 @@ function spanOf(seen: SeenGap): Span {
   const next = intervals.findIndex(({ task, to }) => task === gap.switchIndex && to > gap.switchStep);
   const [previous, current] = [intervals[next - 1], intervals[next]];
   const reach = gap.recoveryTime === null ? 12 * fallTime(seen) : 1.4 * gap.recoveryTime;
-  const least = 20 * run.record.evaluation.every;
+  const { every } = run.record.evaluation;
+  const least = 20 * (every === 'adaptive' ? 1 : every);
   const after = Math.min(current.to - current.from, Math.ceil(Math.max(reach, least)));
   return { after, before: Math.min(previous.to - previous.from, Math.ceil(after / 5)) };
 }

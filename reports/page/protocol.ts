@@ -43,8 +43,13 @@ ${entries.map(
 
 /** What is evaluated, when, and on how many samples. */
 export function evaluationText({ every, subset }: RunRecord['evaluation']): string {
-  const rhythm = every === 1 ? 'after every update' : `after every ${every} updates`;
-  return `every task seen so far, before the first update of each task and ${rhythm} (ρ = ${every}), on at most ${subset} test samples a task`;
+  return `every task seen so far, before the first update of each task and ${rhythmText(every)}, on at most ${subset} test samples a task`;
+}
+
+function rhythmText(every: RunRecord['evaluation']['every']): string {
+  if (every === 'adaptive')
+    return 'where its curves ask for it (adaptive, by the rule among the conventions of the protocol)';
+  return `${every === 1 ? 'after every update' : `after every ${every} updates`} (ρ = ${every})`;
 }
 
 /** Binomial standard error of an accuracy: sqrt(p (1 - p) / n), at p = 0.9. */

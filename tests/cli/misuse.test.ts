@@ -46,6 +46,11 @@ const misuses: Readonly<Record<string, Misuse>> = {
     says: /^flags: nesterov is a form of momentum: finetune needs the optimizer sgd and a momentum above 0 \(it has sgd, 0\)$/,
   },
   'a negative size': { args: ['run', '--batch', '-3'], says: /^--batch: must be >=1$/ },
+  'a rhythm of evaluation that does not exist': {
+    args: ['run', '--evaluate-every', 'adaptiv'],
+    says: /^--evaluate-every: must be a whole number of updates, 1 or more, or adaptive$/,
+  },
+  'no updates between evaluations': { args: ['run', '--evaluate-every', '0'], says: /^--evaluate-every: must be >=1$/ },
   'no jobs': { args: ['run', '--jobs', '0'], says: /^--jobs: must be a whole number, 1 or more, not 0$/ },
   'an unknown provider': {
     args: ['run', '--provider', 'gpu'],

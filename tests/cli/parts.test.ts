@@ -11,7 +11,7 @@ import { textReader } from '../../cli/textReader.ts';
 import { experimentSchema, resolveExperiment } from '../../harness/index.ts';
 
 describe('words of the command line', () => {
-  const { seeds, hidden, methods, name, lr, resetOptimizer } = experimentSchema.shape;
+  const { seeds, hidden, methods, name, lr, resetOptimizer, evaluateEvery } = experimentSchema.shape;
 
   test.each([
     [seeds, '3', 3],
@@ -24,6 +24,8 @@ describe('words of the command line', () => {
     [lr, 'fast', 'fast'],
     [lr, '', ''],
     [resetOptimizer, 'false', false],
+    [evaluateEvery, '5', 5],
+    [evaluateEvery, 'adaptive', 'adaptive'],
     [z.enum(['true', 'empirical']), 'true', 'true'],
   ])('are read as their key asks for', (schema, text, value) => {
     expect(textReader(schema)(text)).toEqual(value);

@@ -98,6 +98,19 @@ describe('an interrupted run', () => {
     }
   });
 
+  test('goes on to the same bytes where evaluation is adaptive, and evaluates fewer updates than there are', async () => {
+    const options: ExperimentOptions = { methods: ['er'], batch: 16, epochs: 2, evaluateEvery: 'adaptive' };
+    const whole = await runOnce(options);
+    const folder = temporaryFolder();
+    // 13 and the 96 updates of a task have no common divisor: the stops fall on many places of the rule.
+    let result = await stoppedAfter(13, options, folder);
+    for (; result.record.status === 'interrupted';) result = await stoppedAfter(13, options, folder);
+    expect(readTables(result.folder)).toEqual(readTables(whole.folder));
+    const { 'accuracy.csv': accuracy, 'steps.csv': steps } = readTables(whole.folder);
+    expect(accuracy.length).toBeGreaterThan(0);
+    expect(accuracy.split('\n').length).toBeLessThan(0.6 * steps.split('\n').length);
+  }, 120_000);
+
   test('goes on from the checkpoint before where the last one is corrupt, to the same bytes', async () => {
     const whole = await runOnce({});
     const folder = temporaryFolder();

@@ -27,6 +27,7 @@ describe('resolveExperiment', () => {
     for (const recipe of [
       options,
       { stream: 'split-digits' },
+      { evaluateEvery: 'adaptive' as const },
       { stream: 'permuted-digits', scenario: 'task' as const },
       ...networkNames.map((network) => ({ network })),
       { network: 'mlp' as const, hidden: [], head: 'cosine' as const, dropout: 0.1 },

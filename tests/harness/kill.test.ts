@@ -6,7 +6,14 @@ import { createRng, packageRoot } from '../../base/index.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 import { readTables, runOnce, small } from './helpers.ts';
 
-const options = { ...small, methods: ['der++'], momentum: 0.9, batch: 16, epochs: 2, evaluateEvery: 2 };
+const options = {
+  ...small,
+  methods: ['der++'],
+  momentum: 0.9,
+  batch: 16,
+  epochs: 2,
+  evaluateEvery: 'adaptive' as const,
+};
 
 /** Runs the experiment in a process of its own; kills it `delay` ms after its first update. True if it finished before that. */
 function runAndKill(folder: string, delay: number): Promise<boolean> {

@@ -32,6 +32,14 @@ describe('readRun', () => {
     expect(() => readRun(path)).toThrow(UserError);
     expect(() => readRun(path)).toThrow(`${join(path, 'run.json')}: seed: `);
   });
+  it('takes a rhythm of evaluation in updates, or adaptive, and no other', () => {
+    const record = recordOf('er', 1);
+    const every = (value: unknown) => ({
+      'run.json': JSON.stringify({ ...record, evaluation: { ...record.evaluation, every: value } }),
+    });
+    expect(readRun(runFolder(every('adaptive'))).record.evaluation.every).toBe('adaptive');
+    expect(() => readRun(runFolder(every('often')))).toThrow(/run\.json: evaluation\.every: .*\S$/);
+  });
   it('names a key that the record does not know', () => {
     const path = runFolder({ 'run.json': JSON.stringify({ ...recordOf('er', 1), speed: 1 }) });
     expect(() => readRun(path)).toThrow(/run\.json: unknown option: speed/);

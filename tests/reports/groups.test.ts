@@ -20,6 +20,7 @@ describe('groupRuns', () => {
 
   test.each<[string, (record: RunRecord) => RunRecord]>([
     ['evaluated more rarely', (r) => ({ ...r, evaluation: { ...r.evaluation, every: 10 } })],
+    ['evaluated adaptively', (r) => ({ ...r, evaluation: { ...r.evaluation, every: 'adaptive' } })],
     ['evaluated on fewer samples', (r) => ({ ...r, evaluation: { ...r.evaluation, subset: 100 } })],
     ['of another scenario', (r) => ({ ...r, stream: { ...r.stream, scenario: 'domain' } })],
     ['on another version of the stream', (r) => ({ ...r, stream: { ...r.stream, version: 2 } })],

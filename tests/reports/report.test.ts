@@ -123,6 +123,18 @@ test('runs of unlike protocols stand in tables of their own, with what differs',
   );
 });
 
+test('an adaptive protocol is named as such, with its curves and gaps drawn as any other', async () => {
+  const experiment = makeExperiment({ ...tiny, seeds: [1] });
+  const adaptive = experiment.runs.map((run) =>
+    withRecord(run, (r) => ({ ...r, evaluation: { ...r.evaluation, every: 'adaptive' } })),
+  );
+  const html = await renderReport({ ...experiment, runs: adaptive });
+  expect(textOf(html)).toContain('before the first update of each task and where its curves ask for it (adaptive');
+  expect(textOf(html)).not.toContain('ρ = adaptive');
+  const svgs = (page: string): number => page.split('<svg').length;
+  expect(svgs(html)).toBe(svgs(await renderReport(experiment)));
+});
+
 test('an experiment without a complete run still has a report', async () => {
   const experiment = makeExperiment({ ...tiny, seeds: [1] });
   const running = experiment.runs.map((run) =>
