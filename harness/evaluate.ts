@@ -96,9 +96,9 @@ export async function createEvaluator(
       mask: float32(outputCount),
       rows: { x: float32(rows, inputSize), y: int32(rows), weight: float32(rows) },
     };
-    const score = (all: TensorsOf<EvaluationSpecs>) =>
+    const scored = (all: TensorsOf<EvaluationSpecs>) =>
       measure(model.logits(all.parameters, all.rows.x as Tensor2D), all);
-    return engine.compile('evaluate', score, specs).then((program) => ({ program, specs }));
+    return engine.compile('evaluate', scored, specs).then((program) => ({ program, specs }));
   };
   let chunk = evenChunk(largest, largestChunk);
   let { program, specs } = await compile(chunk);
