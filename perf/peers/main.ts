@@ -8,7 +8,7 @@ import { openEngine } from '../../engine/index.ts';
 import { formatFigures, median, type Figure } from '../measure.ts';
 import { handOver } from './handOver.ts';
 import { startPeer, type Peer } from './python.ts';
-import { evaluation, replay, step, type Context, type Workload } from './workloads.ts';
+import { adaptive, evaluation, replay, step, type Context, type Workload } from './workloads.ts';
 
 const steps = (['mlp', 'cnn', 'resnet18-slim'] as const).flatMap((network) =>
   [10, 32, 128].map((batch) => step(network, batch)),
@@ -20,6 +20,10 @@ const workloads: Readonly<Record<string, readonly Workload[]>> = {
   b: [replay('resnet18-slim', { train: 10, test: 500, tasks: 5 }, 'full', 1)],
   c: steps,
   d: [evaluation('mlp', 1000), evaluation('cnn', 200), evaluation('resnet18-slim', 200)],
+  e: [
+    adaptive('mlp', { train: 100, test: 500, tasks: 5 }, 5, 5),
+    adaptive('resnet18-slim', { train: 10, test: 500, tasks: 5 }, 1, 4),
+  ],
 };
 
 const argv = await yargs(hideBin(process.argv))
@@ -28,7 +32,7 @@ const argv = await yargs(hideBin(process.argv))
   .option('python', { type: 'string', default: 'python3', describe: 'an interpreter that has PyTorch' })
   .option('threads', { type: 'number', default: 1, describe: 'threads of either side' })
   .option('repeats', { type: 'number', default: 5, describe: 'timed runs of either side; medians are printed' })
-  .option('workloads', { type: 'string', default: 'abcd', describe: 'any of a, b, c, d' })
+  .option('workloads', { type: 'string', default: 'abcd', describe: 'any of a, b, c, d, e; e takes half an hour' })
   .example('npm run perf:peers -- --python venv/bin/python --workloads cd', 'steps and evaluation only')
   .strict()
   .parse();
@@ -42,15 +46,17 @@ async function measure(workload: Workload, context: Context, peer: Peer | null):
   const loss = await ours.loss();
   if (theirs && Math.abs(theirs.loss - loss) > 1e-3 * Math.abs(loss))
     throw new Error(`${workload.name}: the sides compute different things: loss ${loss} here, ${theirs.loss} there`);
-  await ours.run();
+  const repeats = workload.repeats ?? argv.repeats;
+  if (repeats > 1) await ours.run();
   const seconds: [number[], number[]] = [[], []];
-  for (let i = 0; i < argv.repeats; i++) {
+  for (let i = 0; i < repeats; i++) {
     const start = performance.now();
     await ours.run();
     seconds[0].push((performance.now() - start) / 1000);
     if (peer) seconds[1].push(await peer.run());
   }
-  const [here, there] = seconds.map((times) => ours.count / median(times));
+  const counts = [ours.count, ours.theirCount ?? ours.count];
+  const [here, there] = seconds.map((times, side) => counts[side] / median(times));
   say(`${workload.name}${theirs ? ` (PyTorch: ${theirs.choice})` : ''}`);
   const figures: Figure[] = [{ name: workload.name, value: here, unit: `${ours.unit}/s` }];
   if (!theirs) return figures;

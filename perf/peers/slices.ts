@@ -3,7 +3,11 @@ import { buildStream, loadDataset, type Dataset, type RawSamples, type Stream } 
 import type { NetworkName } from './ours.ts';
 
 /** The data set that a network is tried on. */
-const datasetOf: Record<NetworkName, string> = { mlp: 'mnist', cnn: 'cifar10-small', 'resnet18-slim': 'cifar10-small' };
+export const datasetOf: Record<NetworkName, string> = {
+  mlp: 'mnist',
+  cnn: 'cifar10-small',
+  'resnet18-slim': 'cifar10-small',
+};
 
 export interface Slice {
   /** Training rows of each class. */

@@ -1,6 +1,10 @@
-import type { Stream } from '../../benchmarks/index.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRng } from '../../base/index.ts';
+import { createStream, type Stream } from '../../benchmarks/index.ts';
 import { sizeOf, type Engine } from '../../engine/index.ts';
-import type { EvaluateMode } from '../../harness/index.ts';
+import { executeRun, planRuns, resolveExperiment, type EvaluateMode } from '../../harness/index.ts';
 import type { handOver } from './handOver.ts';
 import {
   batchesOf,
@@ -12,12 +16,14 @@ import {
   type NetworkName,
   type Start,
 } from './ours.ts';
-import { streamOf, type Slice } from './slices.ts';
+import { datasetOf, streamOf, type Slice } from './slices.ts';
 
 /** A workload made ready on our side, and the job that makes it ready on the other. */
 export interface Prepared {
   /** Units of work in one run: updates, or evaluated images. */
   readonly count: number;
+  /** The same on the other side, if it differs. */
+  readonly theirCount?: number;
   readonly unit: 'updates' | 'images';
   readonly run: () => Promise<void>;
   /** The loss before any update: both sides must agree on it, or they do not compute the same. */
@@ -29,6 +35,8 @@ export interface Workload {
   readonly name: string;
   /** What our rate over theirs should reach. */
   readonly bar: number;
+  /** Timed runs, for workloads that take long. */
+  readonly repeats?: number;
   prepare(context: Context): Promise<Prepared>;
 }
 
@@ -135,6 +143,44 @@ export function replay(network: NetworkName, slice: Slice, mode: EvaluateMode, b
             files.put(Int32Array.from(each.flatMap(({ y }) => [...y])), [each.length * batch]),
           ),
           ...testRows(made, files),
+        },
+      };
+    },
+  };
+}
+
+/**
+ * (e) The same streams evaluated adaptively, as whole runs of the harness with their records, beside the rate of PyTorch's loop that evaluates
+ * after every update.
+ */
+export function adaptive(network: NetworkName, slice: Slice, repeats: number, bar: number): Workload {
+  const everyUpdate = replay(network, slice, 'full', bar);
+  return {
+    name: `stream, ${network}, evaluated adaptively`,
+    bar,
+    repeats,
+    async prepare(context) {
+      const theirs = await everyUpdate.prepare(context);
+      const experiment = resolveExperiment({
+        stream: `split-${datasetOf[network]}`,
+        network,
+        methods: [{ name: 'er', options: { memory, replayBatch: 10 } }],
+        batch: 10,
+        lr: rate,
+        evaluateEvery: 'adaptive',
+      });
+      const [plan] = planRuns(experiment);
+      const { dataDir } = context;
+      const { tasks } = await createStream(experiment.stream, { scenario: 'class' }, { rng: createRng(1), dataDir });
+      return {
+        ...theirs,
+        count: tasks.reduce((sum, { train }) => sum + Math.ceil(train.length / 10), 0),
+        theirCount: theirs.count,
+        async run() {
+          const folder = mkdtempSync(join(tmpdir(), 'stabgap-adaptive-'));
+          const { status, reason } = await executeRun(experiment, plan, { folder, dataDir });
+          rmSync(folder, { recursive: true, force: true });
+          if (status !== 'complete') throw new Error(`the adaptive run ended as ${status}: ${reason}`);
         },
       };
     },
