@@ -207,6 +207,23 @@ const largeEnough: readonly EngineCase[] = [[32, 36] as const, [48, 32] as const
   fn: (x, w) => tf.mul(tf.conv2d(tf.mul(x, 0.05) as Image, w as Image, 1, 'same'), 0.05),
 }));
 
+/** Channels that fill no block, that cannot be brought into blocks, and that are read as they lie. */
+const oddChannels: readonly EngineCase[] = [5, 8, 12, 18, 33].map((channels) => ({
+  name: `conv2d in blocks: images of ${channels} channels`,
+  shapes: [
+    [2, 6, 5, channels],
+    [3, 3, channels, 16],
+    [3, 3, 16, channels],
+    [1, 1, channels, 7],
+  ],
+  fn: (x, w1, w2, w3) => {
+    const conv = (image: Tensor, w: Tensor) => tf.conv2d(image as Image, tf.mul(w, 0.2) as Image, 1, 'same');
+    const first = tf.relu(conv(conv(x, w1), w2));
+    return tf.mean(conv(tf.relu(conv(conv(tf.add(first, x), w1), w2)), w3), [1, 2]);
+  },
+  gradient: false,
+}));
+
 /** Enough convolutions in a row for the compiled engine to keep images in blocks of channels. */
 const inBlocks: readonly EngineCase[] = [
   {
@@ -250,6 +267,7 @@ const inBlocks: readonly EngineCase[] = [
 
 export const convolutionCases: readonly EngineCase[] = [
   ...inBlocks,
+  ...oddChannels,
   ...largeEnough,
   ...planar,
   ...depthwise,
