@@ -150,7 +150,7 @@ export function replay(network: NetworkName, slice: Slice, mode: EvaluateMode, b
 }
 
 /**
- * (e) The same streams evaluated adaptively, as whole runs of the harness with their records, beside the rate of PyTorch's loop that evaluates
+ * (e), (f) The same streams evaluated adaptively, as whole runs of the harness with their records, beside the rate of PyTorch's loop that evaluates
  * after every update.
  */
 export function adaptive(network: NetworkName, slice: Slice, repeats: number, bar: number): Workload {
