@@ -21,7 +21,9 @@ export interface Group {
 /** What two runs must share for their numbers to be comparable. */
 export function protocolOf(record: RunRecord): object {
   const { tasks, ...stream } = record.stream;
-  return { stream: { ...stream, tasks: tasks.length }, evaluation: record.evaluation };
+  // How many evaluations could be incremental differs from run to run, by method and seed: an outcome, no rule.
+  const { incremental: _, refreshEvery: __, ...evaluation } = record.evaluation;
+  return { stream: { ...stream, tasks: tasks.length }, evaluation };
 }
 
 /** What two runs of one method must share for their mean to be a mean over seeds. */

@@ -28,6 +28,15 @@ describe('groupRuns', () => {
     expect(shape(withLast(change))).toEqual([['finetune x2', 'er x1'], ['er x1']]);
   });
 
+  test('keeps runs together of which one could be evaluated incrementally more often', () => {
+    const evaluated = (r: RunRecord) => ({
+      ...r.evaluation,
+      refreshEvery: 100,
+      incremental: 17,
+    });
+    expect(shape(withLast((r) => ({ ...r, evaluation: evaluated(r) })))).toEqual(shape(makeExperiment()));
+  });
+
   test('does not average one method over unlike settings, and names what differs', () => {
     const experiment = withLast((r) => ({ ...r, training: { ...r.training, learningRate: 0.1 } }));
     expect(shape(experiment)).toEqual([
