@@ -48,20 +48,31 @@ export function specsOf({ specs }: ImageContext, trail: Trail, rank = 1) {
   };
 }
 
-/** The full evaluation, which also hands out the images X·S of the trail's matrices. Null if the model does not let its layer be replaced. */
+/**
+ * The full evaluation, which also hands out the images X·S of the trail's matrices, and how far the layer's own output is from its image and
+ * bias, relative to its largest value: no more than rounding if the layer is a linear one. Null if the model does not show the layer, or not
+ * once.
+ */
 export async function compileStart(context: ImageContext, trail: Trail) {
   const { matrices } = specsOf(context, trail);
+  const { layer } = trail;
   let taps = 0;
   const program = await context.engine.compile(
     'evaluate-and-hold',
     (all) => {
       let images: Tensors = {};
-      const logits = logitsWith(context.model, trail.layer, all.parameters, all.rows.x as Tensor2D, (input) => {
+      let deviation: Tensor = tf.scalar(0);
+      const logits = context.model.logits(all.parameters, all.rows.x as Tensor2D, (name, input, output) => {
+        if (name !== layer) return output;
         taps++;
-        images = keyed(Object.keys(matrices).length, (i) => tf.matMul(input, all.matrices[i] as Tensor2D));
-        return images[0];
+        images = keyed(Object.keys(matrices).length, (i) =>
+          tf.matMul(input, (i === 0 ? all.parameters[`${layer}/weight`] : all.matrices[i]) as Tensor2D),
+        );
+        const error = tf.max(tf.abs(tf.sub(output, withBias(images[0], all.parameters, layer))));
+        deviation = tf.div(error, tf.add(tf.max(tf.abs(output)), 1e-30));
+        return output;
       });
-      return { ...context.measure(logits, all), images };
+      return { ...context.measure(logits, all), images, deviation };
     },
     { ...context.specs, matrices },
   );
@@ -78,7 +89,8 @@ export function compileUpdate(context: ImageContext, trail: Trail, rank: number,
     `evaluate-rank-${rank}`,
     (all) => {
       let next: Tensors = {};
-      const logits = logitsWith(context.model, trail.layer, all.parameters, all.rows.x as Tensor2D, (input) => {
+      const logits = context.model.logits(all.parameters, all.rows.x as Tensor2D, (name, input, output) => {
+        if (name !== trail.layer) return output;
         const projected = tf.matMul(input, all.left as Tensor2D, false, true);
         next = keyed(mix.length, (i) => {
           const kept = mix[i].flatMap((value, j): Tensor[] => {
@@ -88,7 +100,7 @@ export function compileUpdate(context: ImageContext, trail: Trail, rank: number,
           const added: Tensor = tf.matMul(projected, all.right[i] as Tensor2D);
           return kept.length === 0 ? added : tf.add(tf.addN(kept), added);
         });
-        return next[0];
+        return withBias(next[0], all.parameters, trail.layer);
       });
       return { ...context.measure(logits, all), images: next };
     },
@@ -96,15 +108,8 @@ export function compileUpdate(context: ImageContext, trail: Trail, rank: number,
   );
 }
 
-/** The logits with the followed layer's product replaced; its bias is added as it is. */
-function logitsWith(
-  model: Model,
-  layer: string,
-  parameters: Tensors,
-  x: Tensor2D,
-  product: (input: Tensor2D) => Tensor,
-): Tensor2D {
-  return model.logits(parameters, x, (name, input, output) =>
-    name === layer ? tf.add(product(input), parameters[`${layer}/bias`]) : output,
-  );
+/** What a linear layer makes of its product: the bias, if it has one, is added as it is. */
+function withBias(product: Tensor, parameters: Tensors, layer: string): Tensor2D {
+  const bias: Tensor | undefined = parameters[`${layer}/bias`];
+  return (bias ? tf.add(product, bias) : product) as Tensor2D;
 }

@@ -37,6 +37,9 @@ export interface Incremental {
 /** Evaluations between two full products, so that rounding errors do not add up. The drift is in docs/performance.md. */
 const refreshEvery = 100;
 
+/** How far the layer's output may be from that of a linear layer, relative to its largest value: rounding is far below. */
+const rounding = 1e-4;
+
 /** Bytes of images that a checkpoint may hold. */
 const largestState = 64 * 2 ** 20;
 
@@ -81,6 +84,7 @@ export function createIncremental(
   const images: Arrays[][] = chunks.map(() => []);
   // Updated images go where those of the chunk before were, which the processor still has in its cache.
   let spare = allocate(imageSpecs);
+  const deviation = new Float32Array(1);
   const mix = keyed(count, () => keyed(count, () => new Float32Array(1)));
   const factors = new Map<number, { left: Float32Array; right: Record<string, Float32Array> }>();
   const updates = new Map<string, ReturnType<typeof compileUpdate>>();
@@ -120,7 +124,11 @@ export function createIncremental(
     if (!program) return null;
     [held, age] = [tasks, 0];
     const matrices = keyed(count, (i) => trail!.matrices()[i]);
-    return (feeds, into, task, i) => program.run({ ...feeds, matrices }, { ...into, images: imagesOf(task, i) });
+    return async (feeds, into, task, i) => {
+      await program.run({ ...feeds, matrices }, { ...into, deviation, images: imagesOf(task, i) });
+      // Of a layer that is no linear one, such as a cosine head, the images say nothing.
+      if (!(deviation[0] < rounding)) held = 0;
+    };
   }
 
   async function beginUpdate(tasks: number, change: LowRankChange): Promise<RunChunk> {
