@@ -3,7 +3,7 @@ import { createRng } from '../../dist/base/index.js';
 import { allocate, float32, int32, lossGradients, mlp, openEngine, sgd, tf } from '../../dist/engine/index.js';
 
 const batch = 12;
-const network = mlp({ inputs: 20, hidden: [16, 16], outputs: 5 });
+const network = mlp({ inputs: 20, hidden: [128, 128], outputs: 5 });
 const optimizer = sgd({ momentum: 0.9 });
 const engine = await openEngine('onnx');
 const program = await engine.compile(

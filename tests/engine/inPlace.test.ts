@@ -3,8 +3,6 @@ import { createRng } from '../../base/index.ts';
 import {
   allocate,
   float32,
-  int32,
-  lossGradients,
   mlp,
   openEngine,
   sgd,
@@ -12,35 +10,15 @@ import {
   type Arrays,
   type Engine,
   type Optimizer,
-  type Scalar,
-  type Tensor1D,
-  type Tensor2D,
 } from '../../engine/index.ts';
+import { compileStep as compile } from '../conformance/engineStep.ts';
 
 const network = mlp({ inputs: 120, hidden: [90, 80], outputs: 5 });
 const batch = 6;
 
 /** A training step whose results hold more than 64 kB. */
-function compileStep(engine: Engine, optimizer: Optimizer) {
-  return engine.compile(
-    'step',
-    ({ parameters, state, x, y, rate }) => {
-      const { loss, gradients } = lossGradients((p) => {
-        const logits = network.apply(p, x as Tensor2D);
-        return { loss: tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(logits), tf.oneHot(y as Tensor1D, 5)), 1))) };
-      }, parameters);
-      const updated = optimizer.update(parameters, gradients, state, rate as Scalar);
-      return { parameters: updated.parameters, state: updated.state, loss };
-    },
-    {
-      parameters: network.parameters,
-      state: optimizer.init(network.parameters),
-      x: float32(batch, 120),
-      y: int32(batch),
-      rate: float32(),
-    },
-  );
-}
+const compileStep = (engine: Engine, optimizer: Optimizer) =>
+  compile(engine, { trained: network, rows: batch, optimizer });
 
 const start = () => {
   const rng = createRng(1);
