@@ -1,6 +1,6 @@
 /**
  * @file ONNX Runtime's binding writes results into the arrays it is given, and then makes a copy of each for the object that it returns,
- * which nobody here reads. For a training step that is a second copy of all parameters and as much garbage: half of the time of a small
+ * which nobody here reads. For a training step that is a second copy of all parameters and as much garbage: a quarter of the time of a small
  * network's step. A sequence as the first result, which the binding can compute but not return, makes it stop before the first copy.
  */
 import * as ort from 'onnxruntime-node';

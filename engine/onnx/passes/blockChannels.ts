@@ -143,7 +143,8 @@ class BlockBuilder {
       [a, b],
     ]) {
       const { convolution } = this.blocked.get(x)!;
-      if (!convolution || this.uses.get(x) !== 1 || x === y) continue;
+      // One image at most: a fourth input is there already where a sum went in before.
+      if (!convolution || convolution.inputs.length > 3 || this.uses.get(x) !== 1 || x === y) continue;
       this.nodes.splice(this.nodes.indexOf(convolution), 1);
       const [image, weight, bias = null] = convolution.inputs;
       const summed = { ...convolution, inputs: [image, weight, bias, this.blocked.get(y)!.value] };

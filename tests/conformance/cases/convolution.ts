@@ -224,6 +224,23 @@ const oddChannels: readonly EngineCase[] = [5, 8, 12, 18, 33].map((channels) => 
   gradient: false,
 }));
 
+/** A convolution can take one other image along, not two. */
+const threeTerms: EngineCase = {
+  name: 'conv2d in blocks: a sum of three images',
+  shapes: [
+    [2, 5, 5, 16],
+    [3, 3, 16, 16],
+    [3, 3, 16, 16],
+    [3, 3, 16, 16],
+  ],
+  fn: (x, w1, w2, w3) => {
+    const conv = (image: Tensor, w: Tensor) => tf.conv2d(image as Image, tf.mul(w, 0.1) as Image, 1, 'same');
+    const [a, b, c] = [conv(x, w1), conv(x, w2), conv(x, w3)];
+    return tf.mean(tf.relu(tf.add(c, tf.add(a, b))), [1, 2]);
+  },
+  gradient: false,
+};
+
 /** Enough convolutions in a row for the compiled engine to keep images in blocks of channels. */
 const inBlocks: readonly EngineCase[] = [
   {
@@ -267,6 +284,7 @@ const inBlocks: readonly EngineCase[] = [
 
 export const convolutionCases: readonly EngineCase[] = [
   ...inBlocks,
+  threeTerms,
   ...oddChannels,
   ...largeEnough,
   ...planar,
