@@ -16,8 +16,9 @@ export {
   describeStreams,
   normalizeOption,
   resolveStreamOptions,
+  resolveStreamShape,
   streamKinds,
 } from './streams/index.ts';
-export type { StreamDescription, StreamKind, StreamOption, StreamPlan } from './streams/index.ts';
+export type { StreamDescription, StreamKind, StreamOption, StreamPlan, StreamShape } from './streams/index.ts';
 export { scenarios } from './types.ts';
 export type { Dataset, Normalization, RawSamples, Samples, Scenario, Stream, StreamOptions, Task } from './types.ts';

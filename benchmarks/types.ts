@@ -1,11 +1,12 @@
 /**
  * Which outputs compete, after van de Ven & Tolias (arXiv:1904.07734):
  * `class`: one output a class over all tasks, the task is not known; `task`: the same outputs, but the task is known and only
- * its own outputs compete; `domain`: all tasks share the outputs.
+ * its own outputs compete; `domain`: all tasks share the outputs. And `task-free`: one output for each class of the data, and the learner
+ * is never told of a task: neither where one begins or ends nor which one a row is from. What it is evaluated on is divided as ever.
  */
-export type Scenario = 'class' | 'task' | 'domain';
+export type Scenario = 'class' | 'task' | 'domain' | 'task-free';
 
-export const scenarios: readonly Scenario[] = ['class', 'task', 'domain'];
+export const scenarios = ['class', 'task', 'domain', 'task-free'] as const satisfies readonly Scenario[];
 
 /** Images or rows of one split of a data set, as the files give them. */
 export interface RawSamples {
@@ -72,7 +73,8 @@ export interface Stream {
   /** Bumped when the same name, options and seed give other data. */
   readonly version: number;
   readonly scenario: Scenario;
-  readonly inputShape: readonly [number, number, number];
+  /** Height, width and channels of images; the number of columns of a table. */
+  readonly inputShape: readonly number[];
   /** What all rows are normalised with; undefined where they are left in [0, 1]. */
   readonly normalization?: Normalization;
   /** The width of the output layer. */

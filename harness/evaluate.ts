@@ -152,6 +152,7 @@ export async function createEvaluator(
   return {
     subsetSizes: subsets.map((rows) => rows.length),
     async evaluate(count) {
+      await model.prepare?.();
       const run = (await incremental?.begin(count)) ?? undefined;
       const scores: Score[] = [];
       for (let task = 0; task < count; task++)
@@ -159,6 +160,7 @@ export async function createEvaluator(
       return scores;
     },
     async evaluateAll() {
+      await model.prepare?.();
       const scores: Score[] = [];
       for (const [task, { test }] of tasks.entries()) {
         const rows = Int32Array.from({ length: test.length }, (_, row) => row);

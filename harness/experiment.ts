@@ -1,5 +1,5 @@
 import { UserError, parseWith } from '../base/index.ts';
-import { datasetOf, resolveStreamOptions, type StreamOptions } from '../benchmarks/index.ts';
+import { datasetOf, resolveStreamOptions, resolveStreamShape, type StreamOptions } from '../benchmarks/index.ts';
 import type { EngineChoice } from '../engine/index.ts';
 import { findMethod } from '../methods/index.ts';
 import type { EvaluateEvery } from './evaluationSchedule.ts';
@@ -11,6 +11,7 @@ import {
   type MethodEntry,
   type TrainingConfiguration,
 } from './experimentSchema.ts';
+import { streamFactsOf } from './streamInfo.ts';
 import { augmentationOf } from './training.ts';
 import { resolveNetworkOptions, type NetworkName, type NetworkOptions } from './networkSchema.ts';
 
@@ -53,13 +54,12 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
     (label) => `${where}: methods: ${label} stands twice; give one of them another label`,
   );
   requireUnique(seeds, (seed) => `${where}: seeds: ${seed} stands twice`);
-  for (const method of methods) augmentationOf(method, { inputShape: datasetOf(stream).shape });
-  for (const { name } of methods) {
-    const known = findMethod(name).scenarios;
-    if (!known.includes(scenario))
-      throw new UserError(
-        `${where}: method ${name} does not run in the ${scenario} scenario (it runs in: ${known.join(', ')})`,
-      );
+  const inputShape = datasetOf(stream).shape;
+  const shape = resolveStreamShape(stream, streamOptions);
+  for (const method of methods) {
+    augmentationOf(method, { name: stream, inputShape });
+    const facts = streamFactsOf(shape, { scenario, images: inputShape.length === 3, batch: method.batch });
+    within(where, () => findMethod(method.name).check(method.options, facts));
   }
   return {
     name: given.name ?? `${stream}-${scenario}`,
@@ -103,6 +103,16 @@ function resolveMethod(entry: MethodEntry, shared: TrainingConfiguration, where:
       `${where}: nesterov is a form of momentum: ${label} needs the optimizer sgd and a momentum above 0 (it has ${training.optimizer}, ${training.momentum})`,
     );
   return { name, label, options: findMethod(name).parseOptions(options), ...training };
+}
+
+/** Puts the place of a mistake before its message. */
+function within(where: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${where}: ${error.message}`, { cause: error });
+  }
 }
 
 function requireUnique<T>(items: readonly T[], message: (item: T) => string): void {

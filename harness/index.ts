@@ -21,4 +21,5 @@ export { loadImports } from './imports.ts';
 export { networkKeys, networkNames, networkOptionsOf, type NetworkName, type NetworkOptions } from './networkSchema.ts';
 export { runPool, type PoolOptions, type RunOutcome } from './pool.ts';
 export { executeRun, type Progress, type RunContext } from './run.ts';
+export { imageFormatOf, streamInfoOf } from './streamInfo.ts';
 export { claimFolder, readExperimentFile, runExperiment, type ExperimentContext } from './runExperiment.ts';

@@ -15,6 +15,7 @@ import { networkOptionsOf } from './networkSchema.ts';
 import { openRecord, writeRunRecord, type RecordWriter } from './record.ts';
 import { startRecord } from './runRecord.ts';
 import { createBatchOrder, updatesPerTask } from './schedule.ts';
+import { streamInfoOf } from './streamInfo.ts';
 import { augmentationOf, createOptimizer } from './training.ts';
 
 export interface Progress {
@@ -163,7 +164,12 @@ async function train({
   const updatesOf = stream.tasks.map(({ train: { length } }) => updatesPerTask(length, capacity, epochs));
   const total = updatesOf.reduce((sum, updates) => sum + updates, 0);
   const seconds = { training: 0, evaluation: 0, other: 0, ...checkpoint?.seconds };
-  const batch = { x: new Float32Array(capacity * inputSize), y: new Int32Array(capacity) };
+  const batch = {
+    x: new Float32Array(capacity * inputSize),
+    y: new Int32Array(capacity),
+    ids: new Int32Array(capacity),
+  };
+  const bounded = stream.scenario !== 'task-free';
   let step = checkpoint?.step ?? 0;
   let accuracy: number | null = null;
   let saved = performance.now();
@@ -233,16 +239,19 @@ async function train({
       const order = createBatchOrder(rng, index, samples.length, capacity);
       let update = checkpoint?.task === index ? checkpoint.update : 0;
       if (update === 0) {
-        await learner.beginTask?.(task);
+        if (bounded) await learner.beginTask?.(task);
         spend('training');
         schedule.begin(await evaluate(index));
       }
       while (update < updatesOf[index]) {
         const rows = order(update);
         samples.read(rows, batch.x);
-        for (let i = 0; i < rows.length; i++) batch.y[i] = samples.labels[rows[i]];
+        for (let i = 0; i < rows.length; i++) {
+          batch.y[i] = samples.labels[rows[i]];
+          batch.ids[i] = samples.ids[rows[i]];
+        }
         spend('other');
-        const stats = await learner.observe({ ...batch, size: rows.length, task: index });
+        const stats = await learner.observe({ ...batch, size: rows.length, task: bounded ? index : 0 });
         spend('training');
         update++;
         step++;
@@ -257,7 +266,7 @@ async function train({
         if (stopping || performance.now() - saved > 1000 * (context.checkpointEvery ?? 10)) save(index, update);
         if (stopping) return ending('interrupted', 'stopped by the user; go on with stabgap resume');
       }
-      await learner.endTask?.(task);
+      if (bounded) await learner.endTask?.(task);
       spend('training');
       await evaluateAll(name);
       save(index + 1, 0);
@@ -278,17 +287,11 @@ async function createLearner({
   reached,
 }: Pick<Parts, 'plan' | 'stream' | 'rng' | 'reached'> & { engine: Engine; network: Network }): Promise<Learner> {
   const { method } = plan;
-  const inputSize = sizeOf(stream.inputShape);
   const setup: Setup = {
     engine,
     network,
     initial: network.init(rng.fork('init')),
-    stream: {
-      scenario: stream.scenario,
-      inputSize,
-      outputCount: stream.outputCount,
-      taskOutputs: stream.tasks.map(({ outputs }) => outputs),
-    },
+    stream: streamInfoOf(stream),
     training: {
       optimizer: createOptimizer(method),
       rate: method.lr,
@@ -299,6 +302,7 @@ async function createLearner({
     options: method.options as Record<string, unknown>,
     rng: rng.fork(`method/${method.name}`),
     taskAt(index) {
+      if (stream.scenario === 'task-free') throw new RangeError('a task-free stream has no tasks to read');
       if (index > reached.task)
         throw new RangeError(`task ${index} lies ahead: the run has reached task ${reached.task}`);
       const task = stream.tasks[index];

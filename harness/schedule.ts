@@ -45,7 +45,7 @@ export function conventionsOf(every: EvaluateEvery): string[] {
       : ['evaluated before the first update of every task, after every ρ-th update of the task and after its last']),
     'tasks seen so far only; at the first evaluation of a task its own column is filled too',
     'step counts updates since the start of the run; the evaluation before the first update of a task repeats the step of the one before it',
-    'class scenario: argmax over all outputs; task scenario: over the outputs of the evaluated task; domain scenario: over the shared outputs',
+    'class and task-free scenario: argmax over all outputs; task scenario: over the outputs of the evaluated task; domain scenario: over the shared outputs',
     'matrix.csv: whole test sets of all tasks, untrained and after each task',
   ];
 }

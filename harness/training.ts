@@ -1,6 +1,8 @@
-import { createAugmentation, type Augmentation, type ImageFormat } from '../benchmarks/index.ts';
+import { UserError } from '../base/index.ts';
+import { createAugmentation, type Augmentation, type Stream } from '../benchmarks/index.ts';
 import { adam, adamw, sgd, type Optimizer } from '../engine/index.ts';
 import type { TrainingConfiguration } from './experimentSchema.ts';
+import { imageFormatOf } from './streamInfo.ts';
 
 /** The optimiser that training options name. */
 export function createOptimizer({
@@ -21,11 +23,17 @@ export function createOptimizer({
 
 /**
  * The augmentation that training options name; undefined if they name none.
- * @throws {UserError} if it does not fit the images
+ * @throws {UserError} if it does not fit the images, or there are none
  */
 export function augmentationOf(
   { augment }: Pick<TrainingConfiguration, 'augment'>,
-  { inputShape, normalization }: { inputShape: ImageFormat['shape']; normalization?: ImageFormat['normalization'] },
+  stream: Pick<Stream, 'name' | 'inputShape' | 'normalization'>,
 ): Augmentation | undefined {
-  return augment.length === 0 ? undefined : createAugmentation(augment, { shape: inputShape, normalization });
+  if (augment.length === 0) return undefined;
+  const image = imageFormatOf(stream);
+  if (!image)
+    throw new UserError(
+      `augment: ${augment.join(', ')} is for images, and the inputs of stream ${stream.name} are rows of a table; leave augment out`,
+    );
+  return createAugmentation(augment, image);
 }

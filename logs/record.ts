@@ -16,7 +16,7 @@ export const runRecordSchema = z.strictObject({
   stream: z.strictObject({
     name: z.string(),
     version: z.number(),
-    scenario: z.enum(['class', 'task', 'domain']),
+    scenario: z.enum(['class', 'task', 'domain', 'task-free']),
     options: z.record(z.string(), z.unknown()),
     tasks: z.array(z.strictObject({ name: z.string(), train: z.number(), test: z.number(), evaluated: z.number() })),
     inputShape: z.array(z.number()),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { UserError } from '../base/index.ts';
-import { dot, lossGradients, mapTensors, tf, type Tensors } from '../engine/index.ts';
+import { dot, mapTensors, tf, type Tensors } from '../engine/index.ts';
 import { defineMethod, type State } from './contract.ts';
 import { createRingBuffer } from './shared/buffers/ring.ts';
 import { memoryOption, positiveInteger } from './shared/options.ts';
@@ -25,13 +25,16 @@ export const agem = defineMethod({
       source: 'arXiv:1812.00420',
     }),
   }),
+  check({ memory }, { taskCount, outputsPerTask }) {
+    const rings = taskCount * outputsPerTask;
+    if (memory < rings)
+      throw new UserError(
+        `method a-gem: memory: ${memory} samples are too few for one of each class of each task (at least ${rings})`,
+      );
+  },
   async create(setup) {
     const { stream, training, options, rng } = setup;
     const rings = stream.taskOutputs.reduce((sum, outputs) => sum + outputs.length, 0);
-    if (options.memory < rings)
-      throw new UserError(
-        `method a-gem: memory: ${options.memory} samples are too few for one of each class of each task (at least ${rings})`,
-      );
     const trainer = createTrainer(setup);
     const buffer = createRingBuffer(Math.floor(options.memory / rings), stream.taskOutputs, stream.inputSize, rng);
     const count = Math.min(options.referenceBatch, buffer.store.capacity);
@@ -48,11 +51,11 @@ export const agem = defineMethod({
       'a-gem',
       { rows: rowSpecs(training.batch, stream.inputSize), old: rowSpecs(count, stream.inputSize) },
       (parameters, inputs) => {
-        const { loss, gradients } = lossGradients(
+        const { loss, gradients } = trainer.lossGradients(
           (p) => ({ loss: trainer.classifier.loss(p, asRows(inputs.rows)) }),
           parameters,
         );
-        const reference = lossGradients(
+        const reference = trainer.lossGradients(
           (p) => ({ loss: trainer.classifier.loss(p, asRows(inputs.old)) }),
           parameters,
         ).gradients;

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { UserError, parseWith, type Rng } from '../base/index.ts';
-import type { Augmentation, Samples, Scenario } from '../benchmarks/index.ts';
+import type { Augmentation, ImageFormat, Samples, Scenario } from '../benchmarks/index.ts';
 import type {
   Arrays,
   Engine,
@@ -20,10 +20,27 @@ export interface StreamInfo {
   readonly scenario: Scenario;
   /** Numbers in one input. */
   readonly inputSize: number;
+  /** How the inputs are images; undefined for rows of a table. */
+  readonly image?: ImageFormat;
   /** Width of the output layer. */
   readonly outputCount: number;
-  /** The outputs of each task, in training order. */
+  /** The outputs of each task, in training order; they may overlap. A task-free stream looks like a single task with all outputs. */
   readonly taskOutputs: readonly (readonly number[])[];
+}
+
+/** What is known of a stream before its data are read. */
+export interface StreamFacts {
+  readonly scenario: Scenario;
+  /** Whether the inputs are images, which can be augmented. */
+  readonly images: boolean;
+  /** Width of the output layer. */
+  readonly outputCount: number;
+  /** Number of tasks that the learner is told of: 1 in a task-free stream. */
+  readonly taskCount: number;
+  /** Largest number of outputs of a task. */
+  readonly outputsPerTask: number;
+  /** Rows of a full stream batch. */
+  readonly batch: number;
 }
 
 export interface TrainingOptions {
@@ -69,8 +86,10 @@ export interface Batch {
   readonly y: Int32Array;
   /** Number of valid rows, 1 … capacity. */
   readonly size: number;
-  /** Position of the task in the stream. */
+  /** Position of the task in the stream; 0 in a task-free stream. */
   readonly task: number;
+  /** `[capacity]`, which sample of the data each row shows. Two tasks may show the same sample. */
+  readonly ids: Int32Array;
 }
 
 /** Numbers logged for every update. `loss` is the objective that was minimised. */
@@ -92,6 +111,11 @@ export interface Model {
   logits(parameters: Tensors, x: Tensor2D, tap?: Tap): Tensor2D;
   /** The current parameters. They may be overwritten by the next `observe`. */
   parameters(): Arrays;
+  /**
+   * Brings up to date what prediction needs beside trained parameters, such as class means: called before each evaluation, which then reads
+   * `parameters` anew. How often it is called changes nothing that is trained, and no draw of the learner's generator.
+   */
+  prepare?(): Promise<void>;
   /** Where it is known how the first layer's weights change, so that its outputs can be updated instead of computed anew. */
   readonly trail?: Trail;
 }
@@ -122,7 +146,7 @@ export type State = { readonly [key: string]: StateValue };
 export type StateValue =
   State | readonly StateValue[] | number | string | boolean | null | Float32Array | Int32Array | Uint8Array;
 
-/** A method at work. The harness calls nothing else. */
+/** A method at work. The harness calls nothing else, and in a task-free stream neither `beginTask` nor `endTask`. */
 export interface Learner {
   readonly model: Model;
   beginTask?(task: LearnerTask): Promise<void>;
@@ -153,14 +177,18 @@ export interface MethodDefinition<S extends z.ZodType = z.ZodType> {
   readonly scenarios: readonly Scenario[];
   /** Options with defaults; each carries its unit and source as metadata. */
   readonly options: S;
+  /** Refuses what no run can be made of, such as a buffer smaller than the number of classes. @throws {UserError} */
+  check?(options: z.output<S>, stream: StreamFacts): void;
   create(setup: Setup<z.output<S>>): Promise<Learner>;
 }
 
 /** A method as the harness and the lists see it. */
-export interface Method extends Omit<MethodDefinition, 'create'> {
+export interface Method extends Omit<MethodDefinition, 'create' | 'check'> {
   /** Fills in the defaults. @throws {UserError} on an unknown key or a wrong value */
   parseOptions(values: unknown): Record<string, unknown>;
   /** @throws {UserError} if the method does not run in the stream's scenario or its options do not fit the stream */
+  check(options: Record<string, unknown>, stream: StreamFacts): void;
+  /** @throws {UserError} as `check` does */
   create(setup: Setup): Promise<Learner>;
 }
 
@@ -171,20 +199,37 @@ export interface Method extends Omit<MethodDefinition, 'create'> {
  */
 export function defineMethod<S extends z.ZodType>(definition: MethodDefinition<S>): Method {
   const { name, scenarios } = definition;
+  const check: Method['check'] = (options, stream) => {
+    requireScenario(name, scenarios, stream.scenario);
+    definition.check?.(options as z.output<S>, stream);
+  };
   return {
     ...definition,
     parseOptions: (values) => parseWith(definition.options, values, `method ${name}`) as Record<string, unknown>,
+    check,
     async create(setup) {
-      requireScenario(name, scenarios, setup.stream.scenario);
+      check(setup.options, factsOf(setup.stream, setup.training.batch));
       return definition.create(setup as Setup<z.output<S>>);
     },
   };
 }
 
+function factsOf({ scenario, image, outputCount, taskOutputs }: StreamInfo, batch: number): StreamFacts {
+  return {
+    scenario,
+    images: image !== undefined,
+    outputCount,
+    taskCount: taskOutputs.length,
+    outputsPerTask: Math.max(...taskOutputs.map(({ length }) => length)),
+    batch,
+  };
+}
+
 /** @throws {UserError} if a method does not run in a scenario */
 export function requireScenario(method: string, scenarios: readonly Scenario[], scenario: Scenario): void {
-  if (!scenarios.includes(scenario))
-    throw new UserError(
-      `method ${method} does not run in the ${scenario} scenario (it runs in: ${scenarios.join(', ')})`,
-    );
+  if (scenarios.includes(scenario)) return;
+  const reason = scenario === 'task-free' ? ', which does not tell it where tasks begin and end' : '';
+  throw new UserError(
+    `method ${method} does not run in the ${scenario} scenario${reason} (it runs in: ${scenarios.join(', ')})`,
+  );
 }

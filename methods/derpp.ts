@@ -3,7 +3,7 @@ import { tf, float32, type Scalar, type Tensor1D, type Tensor2D } from '../engin
 import { defineMethod, type State } from './contract.ts';
 import { createReservoir } from './shared/buffers/reservoir.ts';
 import { crossEntropy } from './shared/classifier.ts';
-import { memoryOption, nonNegative, replayBatchOption } from './shared/options.ts';
+import { memoryOption, nonNegative, replayBatchOption, requireRoom } from './shared/options.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
 import { createTrainer } from './shared/trainer.ts';
 
@@ -16,7 +16,7 @@ export const derpp = defineMethod({
   title: 'Dark Experience Replay++',
   family: 'replay',
   paper: 'arXiv:2004.07211',
-  scenarios: ['class', 'task', 'domain'],
+  scenarios: ['class', 'task', 'domain', 'task-free'],
   options: z.strictObject({
     memory: memoryOption,
     replayBatch: replayBatchOption,
@@ -31,13 +31,14 @@ export const derpp = defineMethod({
       source: 'arXiv:2004.07211 (Split-MNIST, 200 samples)',
     }),
   }),
+  check: (options, stream) => requireRoom('der++', options, stream),
   async create(setup) {
     const { stream, training, options, rng } = setup;
     const { inputSize, outputCount } = stream;
     const { batch: b } = training;
     const { replayBatch: r, alpha, beta } = options;
     const trainer = createTrainer(setup);
-    const buffer = createReservoir(options.memory, inputSize, rng, outputCount);
+    const buffer = createReservoir(options.memory, inputSize, rng, { logits: outputCount });
     // One forward pass over three blocks of rows: the stream batch, the draw for logits, the draw for labels.
     const count = b + 2 * r;
     const rows = allocateRows(count, inputSize);
@@ -74,9 +75,9 @@ export const derpp = defineMethod({
         putBatch(rows, batch, 0, 1 / batch.size);
         buffer.store.copyTo(rows, b, forLogits, 1 / forLogits.length);
         buffer.store.copyTo(rows, b + r, forLabels, 1 / forLabels.length);
-        buffer.store.copyExtra(stored, forLogits);
+        buffer.store.copyExtra('logits', stored, forLogits);
         const { loss, aux } = await step({ rows, stored });
-        buffer.add(batch, aux.logits as Float32Array);
+        buffer.add(batch, { logits: aux.logits as Float32Array });
         return { loss };
       },
       state: () => ({ trainer: trainer.state(), buffer: buffer.state(), rng: rng.state() }),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineMethod, type State } from './contract.ts';
 import { createReservoir } from './shared/buffers/reservoir.ts';
-import { memoryOption, replayBatchOption } from './shared/options.ts';
+import { memoryOption, replayBatchOption, requireRoom } from './shared/options.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
 import { createTrainer } from './shared/trainer.ts';
 
@@ -11,8 +11,9 @@ export const er = defineMethod({
   title: 'Experience Replay',
   family: 'replay',
   paper: 'arXiv:1902.10486',
-  scenarios: ['class', 'task', 'domain'],
+  scenarios: ['class', 'task', 'domain', 'task-free'],
   options: z.strictObject({ memory: memoryOption, replayBatch: replayBatchOption }),
+  check: (options, stream) => requireRoom('er', options, stream),
   async create(setup) {
     const { stream, training, options, rng } = setup;
     const trainer = createTrainer(setup);

@@ -9,7 +9,7 @@ export const finetune = defineMethod({
   title: 'Finetuning',
   family: 'baseline',
   paper: 'arXiv:1312.6211',
-  scenarios: ['class', 'task', 'domain'],
+  scenarios: ['class', 'task', 'domain', 'task-free'],
   options: z.strictObject({}),
   async create(setup) {
     const { stream, training } = setup;

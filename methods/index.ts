@@ -12,13 +12,16 @@ export {
   type State,
   type StateValue,
   type StepStats,
+  type StreamFacts,
   type StreamInfo,
   type Trail,
   type TrainingOptions,
 } from './contract.ts';
-export { findMethod, methods, registerMethod } from './registry.ts';
+export { findMethod, registerMethod } from './lookup.ts';
+export { methods } from './registry.ts';
 export { createReservoir, type Reservoir } from './shared/buffers/reservoir.ts';
 export { createRingBuffer, type RingBuffer } from './shared/buffers/ring.ts';
 export { createClassifier, crossEntropy, headMask, logLikelihood, type Classifier } from './shared/classifier.ts';
 export { allocateRows, asRows, putBatch, rowSpecs, type Rows, type RowTensors } from './shared/rows.ts';
+export { featureSize, seeFeatures, type Seen } from './shared/features.ts';
 export { createTrainer, type Step, type Trainer } from './shared/trainer.ts';

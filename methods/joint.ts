@@ -64,7 +64,10 @@ export const joint = defineMethod({
           const start = (past + 1) * training.batch;
           const selected = next(task);
           task.train.read(selected, rows.x.subarray(start * stream.inputSize));
-          selected.forEach((row, i) => (rows.y[start + i] = task.train.labels[row]));
+          selected.forEach((row, i) => {
+            rows.y[start + i] = task.train.labels[row];
+            rows.id[start + i] = task.train.ids[row];
+          });
           rows.task.fill(past, start, start + training.batch);
           rows.weight.fill(weight, start, start + training.batch);
         }

@@ -17,7 +17,7 @@ export const set = defineMethod({
   title: 'Sparse Evolutionary Training',
   family: 'sparse',
   paper: 'arXiv:1707.04780',
-  scenarios: ['class', 'task', 'domain'],
+  scenarios: ['class', 'task', 'domain', 'task-free'],
   options: z.strictObject({
     sparsity: fraction(0.8, {
       description: 'share of weights that are zero, over all layers',

@@ -6,7 +6,7 @@ import { normalizeOption, resolveNormalize } from './normalize.ts';
 import { permuted } from './permuted.ts';
 import { rotated } from './rotated.ts';
 import { split } from './split.ts';
-import type { StreamKind, StreamOption, StreamPlan } from './types.ts';
+import type { StreamKind, StreamOption, StreamPlan, StreamShape } from './types.ts';
 
 /** Every kind of stream. Each goes with every data set: a stream is called `<kind>-<data set>`. */
 export const streamKinds: Registry<StreamKind> = createRegistry('stream kind', [split, permuted, rotated]);
@@ -41,6 +41,16 @@ export function describeStreams(): StreamDescription[] {
 export function resolveStreamOptions(name: string, options: StreamOptions): StreamOptions {
   const { kind, dataset } = parseStreamName(name);
   return planStream(kind, options, dataset).options;
+}
+
+/**
+ * What is known of a stream before its data are read.
+ *
+ * @throws UserError as {@link resolveStreamOptions} does
+ */
+export function resolveStreamShape(name: string, options: StreamOptions): StreamShape {
+  const { kind, dataset } = parseStreamName(name);
+  return planStream(kind, options, dataset).shape;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Rng } from '../../base/index.ts';
 import type { Dataset } from '../types.ts';
 import { range, requireTaskCount } from './numbers.ts';
 import type { StreamKind } from './types.ts';
-import { viewTasks, type TaskView } from './views.ts';
+import { shapeOfViews, viewTasks, type TaskView } from './views.ts';
 
 /**
  * The whole data set a task, its pixels rearranged by a permutation of the task's own. Every task is permuted, the first too, as
@@ -13,10 +13,11 @@ export const permuted: StreamKind = {
   version: 1,
   description: 'every task shows all images with their pixels rearranged by a permutation of its own',
   options: [{ name: 'tasks', unit: 'tasks', default: '10', description: 'number of tasks, each another permutation' }],
-  plan({ scenario, tasks = 10 }) {
+  plan({ scenario, tasks = 10 }, classCount) {
     requireTaskCount(tasks);
     return {
       options: { scenario, tasks },
+      shape: shapeOfViews(scenario, tasks, classCount),
       build: (dataset, rng) =>
         viewTasks(
           dataset,

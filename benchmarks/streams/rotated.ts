@@ -2,7 +2,7 @@ import { UserError } from '../../base/index.ts';
 import type { Dataset } from '../types.ts';
 import { normalAngle, rotateImages } from './rotate.ts';
 import type { StreamKind } from './types.ts';
-import { viewTasks, type TaskView } from './views.ts';
+import { shapeOfViews, viewTasks, type TaskView } from './views.ts';
 
 /** The angles with which Rotated MNIST is used to show the stability gap; see docs/streams.md. */
 const defaultAngles = [0, 80, 160];
@@ -20,10 +20,11 @@ export const rotated: StreamKind = {
       description: 'one angle a task, all different',
     },
   ],
-  plan({ scenario, angles = defaultAngles }) {
+  plan({ scenario, angles = defaultAngles }, classCount) {
     requireAngles(angles);
     return {
       options: { scenario, angles },
+      shape: shapeOfViews(scenario, angles.length, classCount),
       build: (dataset) =>
         viewTasks(
           dataset,

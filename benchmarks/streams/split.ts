@@ -42,13 +42,18 @@ export const split: StreamKind = {
         `${classCount} classes do not divide evenly over ${tasks} tasks (allowed: ${allowed.join(', ')})`,
       );
     }
-    if (tasks === classCount && scenario !== 'class') {
+    if (tasks === classCount && (scenario === 'task' || scenario === 'domain')) {
       throw new UserError(
         `${tasks} tasks of one class each leave nothing to tell apart in the ${scenario} scenario; use fewer tasks`,
       );
     }
     return {
       options: { scenario, tasks, classOrder },
+      shape: {
+        taskCount: tasks,
+        outputCount: scenario === 'domain' ? classCount / tasks : classCount,
+        outputsPerTask: classCount / tasks,
+      },
       build(dataset, rng) {
         const natural = range(0, classCount);
         const order = classOrder === 'random' ? [...rng.fork('class-order').permutation(classCount)] : natural;

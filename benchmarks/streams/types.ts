@@ -12,10 +12,19 @@ export interface StreamOption {
 /** What a kind of stream makes of a data set. */
 export type StreamContent = Pick<Stream, 'outputCount' | 'tasks'>;
 
+/** What the options alone say of a stream. */
+export interface StreamShape {
+  readonly taskCount: number;
+  readonly outputCount: number;
+  /** Largest number of outputs of a task. */
+  readonly outputsPerTask: number;
+}
+
 /** A stream whose options are settled, but whose data are not yet there. */
 export interface StreamPlan {
   /** The options with all defaults filled in. */
   readonly options: StreamOptions;
+  readonly shape: StreamShape;
   /** Makes the tasks, normalised if the data set says with what. All that is random in them comes from forks of `rng`, so it depends on its seed only. */
   build(dataset: Dataset, rng: Rng): StreamContent;
 }

@@ -10,6 +10,7 @@ import {
   type Tensors,
 } from '../../engine/index.ts';
 import type { StreamInfo } from '../contract.ts';
+import { seeFeatures, type Seen } from './features.ts';
 import type { RowTensors } from './rows.ts';
 
 /** `[outputCount]`, to be added to logits: 0 for outputs that compete, and so little for the others that they cannot win. */
@@ -23,6 +24,8 @@ export interface Classifier {
   compete(logits: Tensor2D, task: Tensor1D): Tensor2D;
   /** `[rows, outputCount]`, before any choice of which outputs compete. @param pass as the step runs the network unless given */
   logits(parameters: Tensors, rows: RowTensors, pass?: Pass): Tensor2D;
+  /** The logits with the features that the output layer reads. @param pass as the step runs the network unless given */
+  see(parameters: Tensors, rows: RowTensors, pass?: Pass): Seen;
   /** `[rows]`, log p(y|x) of each row's label, in nats. @param pass as the step runs the network unless given */
   logLikelihood(parameters: Tensors, rows: RowTensors, pass?: Pass): Tensor1D;
   /** Σ weight·cross-entropy over rows, in nats. */
@@ -43,6 +46,7 @@ export function createClassifier(
   return {
     compete,
     logits,
+    see: (parameters, rows, pass = passOf(rows)) => seeFeatures(network, parameters, rows.x, pass),
     logLikelihood: (parameters, rows, pass) =>
       logLikelihood(compete(logits(parameters, rows, pass), rows.task), rows.y),
     loss: (parameters, rows) => crossEntropy(compete(logits(parameters, rows), rows.task), rows.y, rows.weight),

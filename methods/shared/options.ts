@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { UserError } from '../../base/index.ts';
+import type { StreamFacts } from '../contract.ts';
 
 /** Describes an option for lists and docs: what it is, its unit, where its default comes from. */
 export interface OptionMeta {
@@ -53,3 +55,22 @@ export const replayBatchOption = positiveInteger(10, {
   unit: 'samples',
   source: 'arXiv:1902.10486',
 });
+
+/**
+ * Refuses a buffer that cannot hold a row of every class, or that is smaller than one draw from it.
+ * @throws {UserError}
+ */
+export function requireRoom(
+  method: string,
+  { memory, replayBatch }: { readonly memory: number; readonly replayBatch?: number },
+  { outputCount }: StreamFacts,
+): void {
+  if (memory < outputCount)
+    throw new UserError(
+      `method ${method}: memory: ${memory} samples are too few for one of each class (at least ${outputCount})`,
+    );
+  if (replayBatch !== undefined && replayBatch > memory)
+    throw new UserError(
+      `method ${method}: replayBatch: ${replayBatch} rows cannot be drawn from a memory of ${memory} samples; choose a smaller replayBatch or a larger memory`,
+    );
+}

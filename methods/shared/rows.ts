@@ -6,12 +6,20 @@ export interface RowTensors {
   readonly x: Tensor2D;
   readonly y: Tensor1D;
   readonly task: Tensor1D;
+  /** Which sample of the data each row shows. */
+  readonly id: Tensor1D;
   readonly weight: Tensor1D;
 }
 
 /** The inputs of a program that reads `count` labelled rows. */
 export function rowSpecs(count: number, inputSize: number): Specs {
-  return { x: float32(count, inputSize), y: int32(count), task: int32(count), weight: float32(count) };
+  return {
+    x: float32(count, inputSize),
+    y: int32(count),
+    task: int32(count),
+    id: int32(count),
+    weight: float32(count),
+  };
 }
 
 export function asRows(tensors: Tensors): RowTensors {
@@ -23,6 +31,7 @@ export interface Rows {
   readonly x: Float32Array;
   readonly y: Int32Array;
   readonly task: Int32Array;
+  readonly id: Int32Array;
   readonly weight: Float32Array;
   readonly [name: string]: Float32Array | Int32Array;
 }
@@ -32,6 +41,7 @@ export function allocateRows(count: number, inputSize: number): Rows {
     x: new Float32Array(count * inputSize),
     y: new Int32Array(count),
     task: new Int32Array(count),
+    id: new Int32Array(count),
     weight: new Float32Array(count),
   };
 }
@@ -41,6 +51,7 @@ export function putBatch(rows: Rows, batch: Batch, start: number, weight: number
   const capacity = batch.y.length;
   rows.x.set(batch.x, start * (batch.x.length / capacity));
   rows.y.set(batch.y, start);
+  rows.id.set(batch.ids, start);
   rows.task.fill(batch.task, start, start + capacity);
   rows.weight.fill(weight, start, start + batch.size);
   rows.weight.fill(0, start + batch.size, start + capacity);

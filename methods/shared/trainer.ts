@@ -4,6 +4,7 @@ import {
   lossGradients,
   type Arrays,
   type Loss,
+  type LossGradients,
   type LowRankChange,
   type Network,
   type Scalar,
@@ -29,6 +30,12 @@ export interface StepResult {
   readonly aux?: Tensors;
 }
 
+/** Trained parameters that are no part of the network, such as those of a projection head. */
+export interface ExtraParameters {
+  readonly specs: Specs;
+  readonly initial: Arrays;
+}
+
 export interface StepOptions<S extends Signature> {
   /** Applied to the updated parameters and optimiser state, such as a mask that keeps pruned weights at zero. */
   readonly constrain?: (tensors: Tensors, inputs: TensorsOf<S>) => Tensors;
@@ -46,7 +53,7 @@ export interface Trainer {
   readonly classifier: Classifier;
   /** The network in inference mode. Its specs and parameters hold the running statistics, too. */
   readonly model: Model;
-  /** The current parameters, which may be written to: whoever reads them here makes the next evaluation start from them anew. */
+  /** The current parameters, extra ones included, which may be written to: whoever reads them here makes the next evaluation start from them anew. */
   readonly parameters: Arrays;
   /** Running statistics; empty for a network without batch norm. */
   readonly statistics: Arrays;
@@ -66,6 +73,8 @@ export interface Trainer {
     compute: (parameters: Tensors, inputs: TensorsOf<S>) => StepResult,
     options?: StepOptions<S>,
   ): Promise<Step<S>>;
+  /** A loss and its gradients inside a step; to be used instead of the engine's own. */
+  lossGradients(loss: (parameters: Tensors) => Loss, parameters: Tensors): LossGradients;
   /** Zeroes the optimiser's state if the run is set to start every task afresh. */
   beginTask(): void;
   /** Operations of all steps run so far, plus those a method reports for passes of its own. */
@@ -82,9 +91,13 @@ interface Held {
   readonly optimizer: Arrays;
 }
 
-export function createTrainer({ engine, network, initial, training, stream, rng }: Setup): Trainer {
+/** @param extra parameters that are trained beside the network's; evaluation knows nothing of them */
+export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}, initial: {} }): Trainer {
+  const { engine, network, training, stream, rng } = setup;
   const { optimizer } = training;
-  const { parameters, statistics } = network;
+  const { statistics } = network;
+  const parameters = { ...network.parameters, ...extra.specs };
+  const initial = { ...setup.initial, ...extra.initial };
   const specs = { parameters, statistics, optimizer: optimizer.init(parameters) };
   const dropoutRng = rng.fork('dropout');
   const augmentRng = rng.fork('augment');
@@ -107,9 +120,9 @@ export function createTrainer({ engine, network, initial, training, stream, rng 
   const trainer: Trainer = {
     classifier,
     model: {
-      specs: { ...parameters, ...statistics },
+      specs: { ...network.parameters, ...statistics },
       logits: (values, x, tap) => network.apply(values, x, { mode: 'inference', statistics: values, tap }),
-      parameters: () => ({ ...current.parameters, ...current.statistics }),
+      parameters: () => ({ ...only(current.parameters, network.parameters), ...current.statistics }),
       trail: followed?.trail,
     },
     get parameters() {
@@ -129,8 +142,14 @@ export function createTrainer({ engine, network, initial, training, stream, rng 
     addFlops(more) {
       flops = flops === null || more === null ? null : flops + more;
     },
+    lossGradients,
     compileLoss: (name, inputs, loss, options) =>
-      trainer.compile(name, inputs, (values, tensors) => lossGradients((p) => loss(p, tensors), values), options),
+      trainer.compile(
+        name,
+        inputs,
+        (values, tensors) => trainer.lossGradients((p) => loss(p, tensors), values),
+        options,
+      ),
     async compile<S extends Signature>(
       name: string,
       inputs: S,
@@ -228,6 +247,11 @@ function mapGroups(fn: (group: keyof Held) => Arrays): Held {
 
 function mapNames(arrays: Arrays, fn: (array: TypedArray, name: string) => TypedArray): Arrays {
   return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, fn(array, name)]));
+}
+
+/** Those of the arrays that have a spec. */
+function only(arrays: Arrays, specs: Specs): Arrays {
+  return Object.fromEntries(Object.keys(specs).map((name) => [name, arrays[name]]));
 }
 
 function copy(arrays: Arrays): Arrays {

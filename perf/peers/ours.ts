@@ -10,7 +10,7 @@ import {
   type Engine,
   type Network,
 } from '../../engine/index.ts';
-import { createEvaluator, type EvaluateMode, type Evaluator } from '../../harness/index.ts';
+import { createEvaluator, streamInfoOf, type EvaluateMode, type Evaluator } from '../../harness/index.ts';
 import { findMethod, type Batch, type Learner } from '../../methods/index.ts';
 
 export const networks = {
@@ -49,12 +49,7 @@ export function createLearner(
     engine,
     network,
     initial,
-    stream: {
-      scenario: stream.scenario,
-      inputSize: sizeOf(stream.inputShape),
-      outputCount: stream.outputCount,
-      taskOutputs: stream.tasks.map(({ outputs }) => outputs),
-    },
+    stream: streamInfoOf(stream),
     training: { optimizer: sgd(), rate, batch, resetOptimizer: true },
     options: findMethod(method).parseOptions(options),
     rng: createRng('method'),
@@ -70,7 +65,8 @@ export function batchesOf(stream: Stream, task: number, size: number): Batch[] {
     const rows = Int32Array.from({ length: size }, (_row, j) => i * size + j);
     const x = new Float32Array(size * inputSize);
     train.read(rows, x);
-    return { x, y: rows.map((row) => train.labels[row]), size, task };
+    const ids = rows.map((row) => train.ids[row]);
+    return { x, y: rows.map((row) => train.labels[row]), ids, size, task };
   });
 }
 

@@ -13,15 +13,7 @@ import {
   eventsOfTask,
   largestDifference,
 } from '../methods/fixtures.ts';
-
-/** Options that bring every part of a method into play within the few updates of a test. */
-const brisk: Readonly<Record<string, Record<string, unknown>>> = {
-  er: { memory: 20, replayBatch: 4 },
-  'der++': { memory: 20, replayBatch: 4 },
-  'a-gem': { memory: 24, referenceBatch: 10 },
-  ewc: { lambda: 1, fisherSamples: 12 },
-  set: { sparsity: 0.4, interval: 4 },
-};
+import { brisk } from './brisk.ts';
 
 const engine = await openEngine('onnx');
 afterAll(() => engine.dispose());
@@ -89,10 +81,11 @@ describe.each(methods.map(({ name }) => name))('method %s on convolutions with b
       padded,
       whole.map((event) => {
         if (event.verb !== 'observe') return event;
-        const { x, y, size, task } = event.batch;
-        const wide = { x: new Float32Array(7 * 16).fill(50), y: new Int32Array(7), size, task };
+        const { x, y, ids, size, task } = event.batch;
+        const wide = { x: new Float32Array(7 * 16).fill(50), y: new Int32Array(7), ids: new Int32Array(7), size, task };
         wide.x.set(x);
         wide.y.set(y);
+        wide.ids.set(ids);
         return { verb: 'observe', batch: wide } as const;
       }),
     );

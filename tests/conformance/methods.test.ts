@@ -17,15 +17,7 @@ import {
   setupFor,
   type Kind,
 } from '../methods/fixtures.ts';
-
-/** Options that bring every part of a method into play within the few updates of a test. A method without any runs with its defaults. */
-const brisk: Readonly<Record<string, Record<string, unknown>>> = {
-  er: { memory: 20, replayBatch: 4 },
-  'der++': { memory: 20, replayBatch: 4 },
-  'a-gem': { memory: 24, referenceBatch: 10 },
-  ewc: { lambda: 1, fisherSamples: 30 },
-  set: { sparsity: 0.4, interval: 5 },
-};
+import { brisk } from './brisk.ts';
 
 /** Rounding of 32-bit floats in another order; measured in parameters of size 0.1 … 1 after some updates. */
 const rounding = 1e-5;
@@ -67,7 +59,9 @@ describe.each(methods.map((method) => [method.name, method] as const))('method %
   const refused = scenarios.filter((each) => !claimed.includes(each));
   test.each(refused)('refuses the %s scenario, which it does not claim', async (each) => {
     await expect(create({ stream: blobStream('split', each) })).rejects.toThrow(
-      `method ${name} does not run in the ${each} scenario (it runs in: ${method.scenarios.join(', ')})`,
+      expect.objectContaining({
+        message: expect.stringContaining(`method ${name} does not run in the ${each} scenario`),
+      }),
     );
   });
 
@@ -161,8 +155,9 @@ describe.each(methods.map((method) => [method.name, method] as const))('method %
     const learner = await method.create(setup);
     await drive(learner, eventsOf(stream));
     expect(bytesOfState(setup.initial)).toBe(initial);
-    expect(learner.model.specs).toEqual(setup.network.parameters);
-    expect(Object.keys(copyParameters(learner))).toEqual(Object.keys(setup.initial));
+    // What prediction needs beside the network, such as class means, may come on top.
+    expect(learner.model.specs).toMatchObject(setup.network.parameters);
+    expect(Object.keys(copyParameters(learner))).toEqual(expect.arrayContaining(Object.keys(setup.initial)));
   });
 
   test('refuses an unknown option and names the known ones', () => {
@@ -182,5 +177,7 @@ function withCapacity(batch: Batch, capacity: number): Batch {
   x.set(batch.x.subarray(0, (batch.x.length / batch.y.length) * batch.size));
   const y = new Int32Array(capacity);
   y.set(batch.y.subarray(0, batch.size));
-  return { ...batch, x, y };
+  const ids = new Int32Array(capacity);
+  ids.set(batch.ids.subarray(0, batch.size));
+  return { ...batch, x, y, ids };
 }

@@ -53,7 +53,11 @@ test.each(['finetune', 'er'])(
         createEvaluator(onnx, learner.model, stream, experiment.evaluateSubset, createRng('evaluation'), options),
       ),
     );
-    const batch = { x: new Float32Array(method.batch * inputSize), y: new Int32Array(method.batch) };
+    const batch = {
+      x: new Float32Array(method.batch * inputSize),
+      y: new Int32Array(method.batch),
+      ids: new Int32Array(method.batch),
+    };
     let evaluations = 0;
     for (const [index, { train }] of stream.tasks.entries()) {
       const order = createBatchOrder(rng, index, train.length, method.batch);
@@ -61,7 +65,10 @@ test.each(['finetune', 'er'])(
       for (let update = 0; update < updatesPerTask(train.length, method.batch, method.epochs); update++) {
         const rows = order(update);
         train.read(rows, batch.x);
-        rows.forEach((row, i) => (batch.y[i] = train.labels[row]));
+        rows.forEach((row, i) => {
+          batch.y[i] = train.labels[row];
+          batch.ids[i] = train.ids[row];
+        });
         await learner.observe({ ...batch, size: rows.length, task: index });
         const [scores, expected] = [await incremental.evaluate(index + 1), await full.evaluate(index + 1)];
         evaluations++;

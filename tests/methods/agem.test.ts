@@ -87,7 +87,12 @@ async function gradientOn(engine: Engine, parameters: Arrays, batches: readonly 
   for (const batch of batches) {
     putBatch(
       rows,
-      { ...batch, x: batch.x.slice(0, 16 * batch.size), y: batch.y.slice(0, batch.size) },
+      {
+        ...batch,
+        x: batch.x.slice(0, 16 * batch.size),
+        y: batch.y.slice(0, batch.size),
+        ids: batch.ids.slice(0, batch.size),
+      },
       start,
       1 / count,
     );
@@ -151,6 +156,6 @@ test('its memory is divided evenly over the classes of all tasks, what is left o
     stream: blobStream('split', 'class'),
     options: { memory: 11 },
   });
-  // 4 rings of ⌊11/4⌋ = 2 rows of 16 inputs, a label and a task.
-  expect(learner.cost().extraBytes).toBe(4 * 2 * 18 * 4);
+  // 4 rings of ⌊11/4⌋ = 2 rows of 16 inputs, a label, a task and a sample id.
+  expect(learner.cost().extraBytes).toBe(4 * 2 * 19 * 4);
 });

@@ -2,6 +2,7 @@ import { deserialize, serialize } from 'node:v8';
 import { createRng } from '../../base/index.ts';
 import { buildStream, type Dataset, type RawSamples, type Scenario, type Stream } from '../../benchmarks/index.ts';
 import { mlp, sgd, sizeOf, type Arrays, type Engine, type Network, type Optimizer } from '../../engine/index.ts';
+import { streamInfoOf } from '../../harness/index.ts';
 import {
   findMethod,
   type Batch,
@@ -78,12 +79,7 @@ export function setupFor(
     engine,
     network,
     initial: network.init(rng.fork('init')),
-    stream: {
-      scenario: stream.scenario,
-      inputSize: inputSizeOf(stream),
-      outputCount: stream.outputCount,
-      taskOutputs: stream.tasks.map(({ outputs }) => outputs),
-    },
+    stream: streamInfoOf(stream),
     training: { optimizer, rate, batch, resetOptimizer: true },
     options: findMethod(name).parseOptions(options),
     rng: rng.fork(`method/${name}`),
@@ -106,7 +102,8 @@ export function batchOf(stream: Stream, task: number, rows: ArrayLike<number>, c
   const x = new Float32Array(capacity * inputSizeOf(stream)).fill(padding);
   train.read(rows, x);
   const y = Int32Array.from({ length: capacity }, (_, i) => (i < rows.length ? train.labels[rows[i]] : outputs[0]));
-  return { x, y, size: rows.length, task };
+  const ids = Int32Array.from({ length: capacity }, (_, i) => (i < rows.length ? train.ids[rows[i]] : 0));
+  return { x, y, ids, size: rows.length, task: stream.scenario === 'task-free' ? 0 : task };
 }
 
 /** One call of a learner. */
@@ -118,7 +115,7 @@ export const begin = (stream: Stream, index: number): Event => ({ verb: 'beginTa
 export const end = (stream: Stream, index: number): Event => ({ verb: 'endTask', task: taskOf(stream, index) });
 export const observe = (batch: Batch): Event => ({ verb: 'observe', batch });
 
-/** All calls that train a learner on a task, the last batch of each epoch being short. */
+/** All calls that train a learner on a task (in a task-free stream: on what it is evaluated as one), the last batch of each epoch being short. */
 export function eventsOfTask(
   stream: Stream,
   index: number,
@@ -131,6 +128,7 @@ export function eventsOfTask(
       observe(batchOf(stream, index, order.subarray(i * batch, (i + 1) * batch), batch, padding)),
     );
   }).flat();
+  if (stream.scenario === 'task-free') return batches;
   return [begin(stream, index), ...batches, end(stream, index)];
 }
 

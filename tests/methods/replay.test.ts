@@ -48,6 +48,7 @@ describe('er', () => {
     const both = {
       x: Float32Array.of(...second.x, ...first.x),
       y: Int32Array.of(...second.y, ...first.y),
+      ids: Int32Array.of(...second.ids, ...first.ids),
       size: 8,
       task: 1,
     };
@@ -93,9 +94,9 @@ describe('er', () => {
     expect(loss).toBeCloseTo(sum / 8, 6);
   });
 
-  test('holds its buffer: inputs, label and task of each slot', async () => {
+  test('holds its buffer: inputs, label, task and sample id of each slot', async () => {
     const learner = await createLearner('er', { engine: onnx, stream, options: { memory: 30 } });
-    expect(learner.cost().extraBytes).toBe(30 * (16 + 1 + 1) * 4);
+    expect(learner.cost().extraBytes).toBe(30 * (16 + 3) * 4);
   });
 });
 
@@ -103,7 +104,7 @@ describe('der++', () => {
   interface Slots {
     readonly x: Float32Array;
     readonly y: Int32Array;
-    readonly extra: Float32Array;
+    readonly extras: { readonly logits: Float32Array };
   }
   const slotsOf = (learner: Awaited<ReturnType<typeof createLearner>>): Slots =>
     (copyState(learner.state()).buffer as { store: unknown }).store as Slots;
@@ -122,22 +123,23 @@ describe('der++', () => {
     const before = copyParameters(learner);
     const batch = batchOf(stream, 0, [4, 5, 6]);
     await drive(learner, [begin(stream, 0), observe(batch)]);
-    const { extra, x } = slotsOf(learner);
+    const { extras, x } = slotsOf(learner);
+    const extra = extras.logits;
     for (let i = 0; i < 3; i++) {
       expect([...x.subarray(16 * i, 16 * (i + 1))]).toEqual([...rowOf(batch, i)]);
       forward(network, before, rowOf(batch, i)).forEach((z, k) => expect(extra[4 * i + k]).toBeCloseTo(z, 6));
     }
     await drive(learner, eventsOfTask(stream, 0).slice(1));
-    expect(slotsOf(learner).extra.slice(0, 12)).toEqual(extra.slice(0, 12));
+    expect(slotsOf(learner).extras.logits.slice(0, 12)).toEqual(extra.slice(0, 12));
   });
 
   test('the loss is CE(stream) + α·mean squared distance to the stored logits + β·CE(replayed labels)', async () => {
     // Both draws take the whole buffer, so that they do not matter.
-    const options = { memory: 3, replayBatch: 3, alpha: 0.7, beta: 0.4 };
+    const options = { memory: 4, replayBatch: 4, alpha: 0.7, beta: 0.4 };
     const learner = await createLearner('der++', { engine: onnx, stream, options });
     await drive(learner, [...eventsOfTask(stream, 0, { epochs: 2 }), begin(stream, 1)]);
     const parameters = copyParameters(learner);
-    const { x, y, extra } = slotsOf(learner);
+    const { x, y, extras } = slotsOf(learner);
     const batch = batchOf(stream, 1, [0, 1, 2, 3, 4]);
     const { loss } = await learner.observe(batch);
     const crossEntropy = (row: Float32Array, label: number) =>
@@ -145,18 +147,20 @@ describe('der++', () => {
     let expected = 0;
     for (let i = 0; i < 5; i++) expected += crossEntropy(rowOf(batch, i), batch.y[i]) / 5;
     let distance = 0;
-    for (let slot = 0; slot < 3; slot++) {
+    for (let slot = 0; slot < 4; slot++) {
       const row = x.subarray(16 * slot, 16 * (slot + 1));
-      forward(network, parameters, row).forEach((z, k) => (distance += (z - extra[4 * slot + k]) ** 2 / (3 * 4)));
-      expected += (0.4 / 3) * crossEntropy(row, y[slot]);
+      forward(network, parameters, row).forEach(
+        (z, k) => (distance += (z - extras.logits[4 * slot + k]) ** 2 / (4 * 4)),
+      );
+      expected += (0.4 / 4) * crossEntropy(row, y[slot]);
     }
     expect(distance).toBeGreaterThan(0.01);
     expect(loss).toBeCloseTo(expected + 0.7 * distance, 5);
   });
 
-  test('holds its buffer: inputs, label, task and logits of each slot', async () => {
+  test('holds its buffer: inputs, label, task, sample id and logits of each slot', async () => {
     const learner = await createLearner('der++', { engine: onnx, stream, options: { memory: 30 } });
-    expect(learner.cost().extraBytes).toBe(30 * (16 + 1 + 1 + 4) * 4);
+    expect(learner.cost().extraBytes).toBe(30 * (16 + 3 + 4) * 4);
   });
 });
 
@@ -214,8 +218,8 @@ describe('joint', () => {
     await drive(learner, eventsOfTask(three, 0));
     expect(learner.cost().extraBytes).toBe(0);
     await drive(learner, eventsOfTask(three, 1));
-    expect(learner.cost().extraBytes).toBe(44 * 18 * 4);
+    expect(learner.cost().extraBytes).toBe(44 * 19 * 4);
     await drive(learner, eventsOfTask(three, 2));
-    expect(learner.cost().extraBytes).toBe(2 * 44 * 18 * 4);
+    expect(learner.cost().extraBytes).toBe(2 * 44 * 19 * 4);
   });
 });

@@ -6,6 +6,7 @@ import { createReservoir, type Batch } from '../../methods/index.ts';
 const batchOf = (from: number, size: number): Batch => ({
   x: Float32Array.from({ length: size + 1 }, (_, i) => from + i),
   y: Int32Array.from({ length: size + 1 }, (_, i) => (from + i) % 10),
+  ids: Int32Array.from({ length: size + 1 }, (_, i) => 1000 + from + i),
   size,
   task: 0,
 });
@@ -59,18 +60,19 @@ test('draws are distinct, uniform, and as many as there are', () => {
   for (const count of counts) expect(Math.abs(count - 1500)).toBeLessThan(4 * 27.4);
 });
 
-test('each row keeps its own label and extra vector', () => {
-  const reservoir = createReservoir(3, 1, createRng(2), 2);
+test('each row keeps its own label, sample id and extra vector', () => {
+  const reservoir = createReservoir(3, 1, createRng(2), { logits: 2 });
   for (let from = 0; from < 60; from += 6) {
     const extras = Float32Array.from({ length: 14 }, (_, i) => 100 * (from + Math.floor(i / 2)) + (i % 2));
-    reservoir.add(batchOf(from, 6), extras);
+    reservoir.add(batchOf(from, 6), { logits: extras });
   }
   const rows = held(reservoir);
   expect([...reservoir.store.y]).toEqual(rows.map((row) => row % 10));
-  expect([...reservoir.store.extra]).toEqual(rows.flatMap((row) => [100 * row, 100 * row + 1]));
+  expect([...reservoir.store.id]).toEqual(rows.map((row) => 1000 + row));
+  expect([...reservoir.store.extras.logits]).toEqual(rows.flatMap((row) => [100 * row, 100 * row + 1]));
 });
 
 test('the bytes of a reservoir are those of its arrays', () => {
-  // 7 slots of 3 inputs, a label, a task and 2 extra numbers, 4 bytes each.
-  expect(createReservoir(7, 3, createRng(1), 2).store.bytes).toBe(7 * (3 + 1 + 1 + 2) * 4);
+  // 7 slots of 3 inputs, a label, a task, a sample id and 2 + 1 extra numbers, 4 bytes each.
+  expect(createReservoir(7, 3, createRng(1), { logits: 2, score: 1 }).store.bytes).toBe(7 * (3 + 3 + 2 + 1) * 4);
 });

@@ -11,6 +11,7 @@ const taskOutputs = [
 const batchOf = (task: number, rows: [x: number, y: number][]): Batch => ({
   x: Float32Array.from([...rows.map(([x]) => x), 99]),
   y: Int32Array.from([...rows.map(([, y]) => y), taskOutputs[task][0]]),
+  ids: new Int32Array(rows.length + 1),
   size: rows.length,
   task,
 });
@@ -52,6 +53,7 @@ test('tasks that share outputs (domain scenario) have rings of their own', () =>
   const row = (task: number, x: number, y: number): Batch => ({
     x: Float32Array.of(x),
     y: Int32Array.of(y),
+    ids: Int32Array.of(0),
     size: 1,
     task,
   });

@@ -86,6 +86,7 @@ test.each(cases)(
       x: Float32Array.from({ length: count * inputSize }, () => rng.normal()),
       y: Int32Array.of(2, 0, 1),
       task: new Int32Array(count),
+      id: new Int32Array(count),
       weight: Float32Array.of(0.5, 2, 0),
     };
     const squares = (await pass.run({ model, rows })) as Arrays;

@@ -1,13 +1,14 @@
 import type { Rng } from '../../../base/index.ts';
 import type { Batch, State } from '../../contract.ts';
-import { createStore, type Store } from './store.ts';
+import { putRow } from './putRow.ts';
+import { createStore, type Extras, type ExtraSizes, type Store } from './store.ts';
 
-export interface Reservoir {
-  readonly store: Store;
+export interface Reservoir<E extends ExtraSizes = {}> {
+  readonly store: Store<E>;
   /** Filled slots. */
   readonly size: number;
-  /** Offers the rows of a stream batch, `extras` being their `[capacity, extraSize]` vectors. */
-  add(batch: Batch, extras?: Float32Array): void;
+  /** Offers the rows of a stream batch, each with its vectors among `extras` (`[capacity, size]`). */
+  add(batch: Batch, extras?: Extras<E>): void;
   /** Up to `count` distinct filled slots, drawn uniformly. */
   draw(count: number): Int32Array;
   state(): State;
@@ -17,22 +18,26 @@ export interface Reservoir {
 /**
  * Reservoir sampling (Vitter 1985, algorithm R): after n offered rows each of them is held with probability capacity / n,
  * whatever the order of tasks and with no knowledge of their boundaries.
+ * @param extras sizes of the vectors that slots hold beside their rows
  */
-export function createReservoir(capacity: number, inputSize: number, rng: Rng, extraSize = 0): Reservoir {
-  const store = createStore(capacity, inputSize, extraSize);
+export function createReservoir<E extends ExtraSizes = {}>(
+  capacity: number,
+  inputSize: number,
+  rng: Rng,
+  extras?: E,
+): Reservoir<E> {
+  const store = createStore(capacity, inputSize, extras);
   let seen = 0;
   return {
     store,
     get size() {
       return Math.min(seen, capacity);
     },
-    add(batch, extras) {
+    add(batch, vectors) {
       for (let row = 0; row < batch.size; row++) {
         const slot = seen < capacity ? seen : rng.integer(seen + 1);
         seen++;
-        if (slot >= capacity) continue;
-        const x = batch.x.subarray(row * inputSize, (row + 1) * inputSize);
-        store.put(slot, x, batch.y[row], batch.task, extras?.subarray(row * extraSize, (row + 1) * extraSize));
+        if (slot < capacity) putRow(store, slot, batch, row, vectors);
       }
     },
     draw(count) {

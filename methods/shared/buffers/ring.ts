@@ -1,5 +1,6 @@
 import type { Batch, State } from '../../contract.ts';
 import type { Rng } from '../../../base/index.ts';
+import { putRow } from './putRow.ts';
 import { createStore, type Store } from './store.ts';
 
 export interface RingBuffer {
@@ -34,7 +35,7 @@ export function createRingBuffer(
       for (let row = 0; row < batch.size; row++) {
         const ring = firstRing[batch.task] + taskOutputs[batch.task].indexOf(batch.y[row]);
         const slot = ring * perRing + (seen[ring]++ % perRing);
-        store.put(slot, batch.x.subarray(row * inputSize, (row + 1) * inputSize), batch.y[row], batch.task);
+        putRow(store, slot, batch, row);
       }
     },
     drawBefore(task, count) {

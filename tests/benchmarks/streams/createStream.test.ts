@@ -104,7 +104,7 @@ test.each<[string, object, string]>([
     {},
     'unknown stream: digits (known: permuted-cifar10, permuted-cifar10-small, permuted-cifar100, permuted-digits',
   ],
-  ['split-digits', { scenario: 'online' }, 'unknown scenario: online (known: class, domain, task)'],
+  ['split-digits', { scenario: 'online' }, 'unknown scenario: online (known: class, domain, task, task-free)'],
   ['split-mnist', { tasks: 3 }, '10 classes do not divide evenly over 3 tasks (allowed: 1, 2, 5, 10)'],
   ['split-mnist', { task: 5 }, 'unknown option of split streams: task (known: classOrder, normalize, scenario, tasks)'],
 ])('%s with %j is refused before anything is read or fetched', async (name, options, message) => {
