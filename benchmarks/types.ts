@@ -85,7 +85,7 @@ export interface Stream {
 /** What a stream is built from. Keys that a kind of stream does not know are refused. */
 export interface StreamOptions {
   readonly scenario: Scenario;
-  /** Split and permuted streams: number of tasks; half the number of classes, and 10, unless given. */
+  /** Split and permuted streams: number of tasks; half the number of classes, and 10, unless given. Rotated ones: instead of angles, which are then drawn. */
   readonly tasks?: number;
   /** Split streams: `natural` (ascending class ids, the default) or `random` (drawn from the run's seed). */
   readonly classOrder?: 'natural' | 'random';
