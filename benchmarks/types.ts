@@ -85,12 +85,16 @@ export interface Stream {
 /** What a stream is built from. Keys that a kind of stream does not know are refused. */
 export interface StreamOptions {
   readonly scenario: Scenario;
-  /** Split and permuted streams: number of tasks; half the number of classes, and 10, unless given. Rotated ones: instead of angles, which are then drawn. */
+  /** Number of tasks; the default is the kind's own. Of rotated streams it goes without angles, which are then drawn. */
   readonly tasks?: number;
-  /** Split streams: `natural` (ascending class ids, the default) or `random` (drawn from the run's seed). */
+  /** Split and blurry streams: `natural` (ascending class ids, the default) or `random` (drawn from the run's seed). */
   readonly classOrder?: 'natural' | 'random';
   /** Rotated streams: one angle a task, degrees counter-clockwise; 0, 80, 160 unless given. */
   readonly angles?: readonly number[];
+  /** Blurry streams: percentage of the classes that are in one task only; 50 unless given. */
+  readonly disjoint?: number;
+  /** Blurry streams: percentage of the samples of the other classes that are dealt out over all tasks; 10 unless given. */
+  readonly blur?: number;
   /** Give every channel the mean 0 and the standard deviation 1 over the training set; true for colour, false for grey, unless given. */
   readonly normalize?: boolean;
 }

@@ -12,6 +12,7 @@ import {
   type TrainingConfiguration,
 } from './experimentSchema.ts';
 import { streamFactsOf } from './streamInfo.ts';
+import { streamOptionsOf } from './streamSchema.ts';
 import { augmentationOf } from './training.ts';
 import { resolveNetworkOptions, type NetworkName, type NetworkOptions } from './networkSchema.ts';
 
@@ -76,14 +77,6 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
     imports: given.imports,
     dataDir: given.dataDir,
   };
-}
-
-/** The part of an experiment that its stream is made from. */
-export function streamOptionsOf({ scenario, tasks, classOrder, angles, normalize }: StreamOptions): StreamOptions {
-  const options = { scenario, tasks, classOrder, angles, normalize };
-  return Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as unknown as StreamOptions;
 }
 
 /** The part of a method's entry that says how it is trained. */

@@ -1,8 +1,9 @@
 /** @file The keys of an experiment. Loads no engine, so that the command line can show its flags at once. */
 import * as z from 'zod';
-import { augmentations, scenarios } from '../benchmarks/index.ts';
+import { augmentations } from '../benchmarks/index.ts';
 import type { EngineChoice } from '../engine/index.ts';
 import { networkKeys, networkNames } from './networkSchema.ts';
+import { streamKeys } from './streamSchema.ts';
 
 const count = z.int().min(1);
 const rate = z.number().positive();
@@ -66,11 +67,7 @@ const methodEntry = z.preprocess(
 export const experimentSchema = z.strictObject({
   name: z.string().min(1).optional().describe('what the experiment is called in reports'),
   stream: z.string().default('split-digits').describe('the task sequence, <kind>-<data set>'),
-  scenario: z.enum(scenarios).default('class').describe('which outputs compete'),
-  tasks: count.optional().describe('number of tasks'),
-  classOrder: z.enum(['natural', 'random']).optional().describe('order of the classes in split streams'),
-  angles: z.array(z.number()).min(1).optional().describe('one angle a task in rotated streams, degrees'),
-  normalize: z.boolean().optional().describe('bring every channel to mean 0 and deviation 1; on for colour images'),
+  ...streamKeys,
   methods: z.array(methodEntry).min(1).prefault(['finetune', 'er']).describe('what to compare'),
   seeds: z
     .union([count, z.array(z.int().min(0)).min(1)], 'must be a number of seeds, 1 or more, or a list of seeds')

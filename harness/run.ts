@@ -9,13 +9,14 @@ import { createNetwork } from './createNetwork.ts';
 import { probeSize } from './adaptive.ts';
 import { createEvaluator, type Evaluator, type Score } from './evaluate.ts';
 import { createSchedule, type EvaluationSchedule } from './evaluationSchedule.ts';
-import { streamOptionsOf, type Experiment, type RunPlan } from './experiment.ts';
+import type { Experiment, RunPlan } from './experiment.ts';
 import { peakMemory } from './machine.ts';
 import { networkOptionsOf } from './networkSchema.ts';
 import { openRecord, writeRunRecord, type RecordWriter } from './record.ts';
 import { startRecord } from './runRecord.ts';
 import { createBatchOrder, updatesPerTask } from './schedule.ts';
 import { streamInfoOf } from './streamInfo.ts';
+import { streamOptionsOf } from './streamSchema.ts';
 import { augmentationOf, createOptimizer } from './training.ts';
 
 export interface Progress {

@@ -1,7 +1,8 @@
-import { unknownName, type Rng } from '../../base/index.ts';
+import { UserError, unknownName, type Rng } from '../../base/index.ts';
 import { datasets, loadDataset, type DatasetContext, type DatasetEntry } from '../datasets/index.ts';
 import { createRegistry, type Registry } from '../registry.ts';
-import { scenarios, type Dataset, type Stream, type StreamOptions } from '../types.ts';
+import { scenarios, type Dataset, type Scenario, type Stream, type StreamOptions } from '../types.ts';
+import { blurry } from './blurry.ts';
 import { normalizeOption, resolveNormalize } from './normalize.ts';
 import { permuted } from './permuted.ts';
 import { rotated } from './rotated.ts';
@@ -9,7 +10,7 @@ import { split } from './split.ts';
 import type { StreamKind, StreamOption, StreamPlan, StreamShape } from './types.ts';
 
 /** Every kind of stream. Each goes with every data set: a stream is called `<kind>-<data set>`. */
-export const streamKinds: Registry<StreamKind> = createRegistry('stream kind', [split, permuted, rotated]);
+export const streamKinds: Registry<StreamKind> = createRegistry('stream kind', [split, permuted, rotated, blurry]);
 
 /** A stream as shown in a list. */
 export interface StreamDescription {
@@ -17,6 +18,8 @@ export interface StreamDescription {
   readonly kind: string;
   readonly dataset: string;
   readonly description: string;
+  /** Those that it makes sense in. */
+  readonly scenarios: readonly Scenario[];
   readonly options: readonly StreamOption[];
 }
 
@@ -28,6 +31,7 @@ export function describeStreams(): StreamDescription[] {
       kind: kind.name,
       dataset: dataset.name,
       description: `${dataset.title}: ${kind.description}`,
+      scenarios: kind.scenarios ?? scenarios,
       options: [...kind.options, normalizeOption],
     })),
   );
@@ -112,7 +116,13 @@ function planStream(kind: StreamKind, options: StreamOptions, dataset: Facts): S
     if (value !== undefined && !known.includes(key)) throw unknownName(`option of ${kind.name} streams`, key, known);
   }
   if (!scenarios.includes(options.scenario)) throw unknownName('scenario', options.scenario, scenarios);
+  requireScenario(`${kind.name} streams`, kind.scenarios ?? scenarios, options.scenario);
   const normalize = resolveNormalize(options.normalize, dataset);
   const plan = kind.plan(options, dataset.classCount);
   return { ...plan, options: { ...plan.options, normalize } };
+}
+
+function requireScenario(what: string, allowed: readonly Scenario[], scenario: Scenario): void {
+  if (allowed.includes(scenario)) return;
+  throw new UserError(`${what} make no sense in the ${scenario} scenario (allowed: ${allowed.join(', ')})`);
 }

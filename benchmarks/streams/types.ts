@@ -1,5 +1,5 @@
 import type { Rng } from '../../base/index.ts';
-import type { Dataset, Stream, StreamOptions } from '../types.ts';
+import type { Dataset, Scenario, Stream, StreamOptions } from '../types.ts';
 
 /** An option of a kind of stream, for help texts. */
 export interface StreamOption {
@@ -35,6 +35,8 @@ export interface StreamKind {
   /** Bumped when the same options and seed give other tasks. */
   readonly version: number;
   readonly description: string;
+  /** The scenarios that it makes sense in; all unless given. */
+  readonly scenarios?: readonly Scenario[];
   /** The options that it takes besides `scenario` and those common to all kinds. */
   readonly options: readonly StreamOption[];
   /** Settles the options for a data set of `classCount` classes. Throws a `UserError` on values that no stream can be built from. */

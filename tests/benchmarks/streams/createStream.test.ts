@@ -60,6 +60,12 @@ test('every kind goes with every data set', () => {
     'rotated-cifar10-small',
     'rotated-cifar10',
     'rotated-cifar100',
+    'blurry-digits',
+    'blurry-mnist',
+    'blurry-fashion-mnist',
+    'blurry-cifar10-small',
+    'blurry-cifar10',
+    'blurry-cifar100',
   ]);
 });
 
@@ -102,12 +108,8 @@ test('given options are kept, and those that are undefined count as left out', (
 
 test.each<[string, object, string]>([
   ['split-cifar', {}, 'unknown dataset: cifar (known: cifar10, cifar10-small, cifar100, digits, fashion-mnist, mnist)'],
-  ['blurry-mnist', {}, 'unknown stream kind: blurry (known: permuted, rotated, split)'],
-  [
-    'digits',
-    {},
-    'unknown stream: digits (known: permuted-cifar10, permuted-cifar10-small, permuted-cifar100, permuted-digits',
-  ],
+  ['drifting-mnist', {}, 'unknown stream kind: drifting (known: blurry, permuted, rotated, split)'],
+  ['digits', {}, 'unknown stream: digits (known: blurry-cifar10, blurry-cifar10-small, blurry-cifar100, blurry-digits'],
   ['split-digits', { scenario: 'online' }, 'unknown scenario: online (known: class, domain, task, task-free)'],
   ['split-mnist', { tasks: 3 }, '10 classes do not divide evenly over 3 tasks (allowed: 1, 2, 5, 10)'],
   ['split-mnist', { task: 5 }, 'unknown option of split streams: task (known: classOrder, normalize, scenario, tasks)'],
