@@ -5,8 +5,17 @@ export {
   randomColor,
   randomCrop,
   randomFlip,
+  randomGrey,
+  randomResizedCrop,
 } from './augmentation/index.ts';
-export type { Augmentation, AugmentationEntry, ColorOptions, ImageFormat, Transform } from './augmentation/index.ts';
+export type {
+  Augmentation,
+  AugmentationEntry,
+  ColorOptions,
+  ImageFormat,
+  ResizedCropOptions,
+  Transform,
+} from './augmentation/index.ts';
 export { datasets, defaultCacheDir, loadDataset, prepareDataset } from './datasets/index.ts';
 export type { DatasetContext, DatasetEntry, DownloadProgress } from './datasets/index.ts';
 export {
