@@ -23,7 +23,7 @@ export {
   createStream,
   datasetOf,
   describeStreams,
-  normalizeOption,
+  commonOptions,
   resolveStreamOptions,
   resolveStreamShape,
   streamKinds,

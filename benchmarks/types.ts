@@ -95,6 +95,8 @@ export interface StreamOptions {
   readonly disjoint?: number;
   /** Blurry streams: percentage of the samples of the other classes that are dealt out over all tasks; 10 unless given. */
   readonly blur?: number;
+  /** Training samples that are left in each task, drawn by the seed; all unless given. */
+  readonly trainSamples?: number;
   /** Give every channel the mean 0 and the standard deviation 1 over the training set; true for colour, false for grey, unless given. */
   readonly normalize?: boolean;
 }

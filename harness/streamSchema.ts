@@ -12,6 +12,11 @@ export const streamKeys = {
   angles: z.array(z.number()).min(1).optional().describe('one angle a task in rotated streams, degrees'),
   disjoint: percent.optional().describe('classes that are in one task only in blurry streams, percent'),
   blur: percent.optional().describe('samples of the other classes that are spread in blurry streams, percent'),
+  trainSamples: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('training samples of each task, drawn by the seed; all unless given'),
   normalize: z.boolean().optional().describe('bring every channel to mean 0 and deviation 1; on for colour images'),
 } as const satisfies { readonly [K in keyof StreamOptions]-?: z.ZodType };
 

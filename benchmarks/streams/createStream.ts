@@ -3,10 +3,12 @@ import { datasets, loadDataset, type DatasetContext, type DatasetEntry } from '.
 import { createRegistry, type Registry } from '../registry.ts';
 import { scenarios, type Dataset, type Scenario, type Stream, type StreamOptions } from '../types.ts';
 import { blurry } from './blurry.ts';
-import { normalizeOption, resolveNormalize } from './normalize.ts';
+import { commonOptions, requireTrainSamples } from './commonOptions.ts';
+import { resolveNormalize } from './normalize.ts';
 import { permuted } from './permuted.ts';
 import { rotated } from './rotated.ts';
 import { split } from './split.ts';
+import { limitTraining } from './subset.ts';
 import type { StreamKind, StreamOption, StreamPlan, StreamShape } from './types.ts';
 
 /** Every kind of stream. Each goes with every data set: a stream is called `<kind>-<data set>`. */
@@ -32,7 +34,7 @@ export function describeStreams(): StreamDescription[] {
       dataset: dataset.name,
       description: `${dataset.title}: ${kind.description}`,
       scenarios: kind.scenarios ?? scenarios,
-      options: [...kind.options, normalizeOption],
+      options: [...kind.options, ...commonOptions],
     })),
   );
 }
@@ -79,6 +81,7 @@ export function buildStream(kindName: string, dataset: Dataset, options: StreamO
   const kind = streamKinds.get(kindName);
   const plan = planStream(kind, options, { ...dataset, classCount: dataset.classNames.length });
   const normalization = plan.options.normalize ? dataset.normalization : undefined;
+  const { outputCount, tasks } = plan.build({ ...dataset, normalization }, rng);
   return {
     name: `${kind.name}-${dataset.name}`,
     // Grows when either grows.
@@ -86,7 +89,8 @@ export function buildStream(kindName: string, dataset: Dataset, options: StreamO
     scenario: options.scenario,
     inputShape: dataset.shape,
     ...(normalization && { normalization }),
-    ...plan.build({ ...dataset, normalization }, rng),
+    outputCount,
+    tasks: options.trainSamples === undefined ? tasks : limitTraining(tasks, options.trainSamples, rng),
   };
 }
 
@@ -111,7 +115,7 @@ function parseStreamName(name: string) {
 type Facts = Pick<DatasetEntry, 'name' | 'shape' | 'classCount' | 'normalization'>;
 
 function planStream(kind: StreamKind, options: StreamOptions, dataset: Facts): StreamPlan {
-  const known = ['scenario', ...[...kind.options, normalizeOption].map((option) => option.name)];
+  const known = ['scenario', ...[...kind.options, ...commonOptions].map((option) => option.name)];
   for (const [key, value] of Object.entries(options)) {
     if (value !== undefined && !known.includes(key)) throw unknownName(`option of ${kind.name} streams`, key, known);
   }
@@ -119,7 +123,9 @@ function planStream(kind: StreamKind, options: StreamOptions, dataset: Facts): S
   requireScenario(`${kind.name} streams`, kind.scenarios ?? scenarios, options.scenario);
   const normalize = resolveNormalize(options.normalize, dataset);
   const plan = kind.plan(options, dataset.classCount);
-  return { ...plan, options: { ...plan.options, normalize } };
+  const { trainSamples } = options;
+  requireTrainSamples(trainSamples);
+  return { ...plan, options: { ...plan.options, ...(trainSamples !== undefined && { trainSamples }), normalize } };
 }
 
 function requireScenario(what: string, allowed: readonly Scenario[], scenario: Scenario): void {

@@ -8,5 +8,5 @@ export {
   streamKinds,
   type StreamDescription,
 } from './createStream.ts';
-export { normalizeOption } from './normalize.ts';
+export { commonOptions } from './commonOptions.ts';
 export type { StreamKind, StreamOption, StreamPlan, StreamShape } from './types.ts';

@@ -132,8 +132,8 @@ describe.each(methods.map((method) => [method.name, method] as const))('method %
       const events = [...first.slice(0, 5), first[first.length - 1], ...second.slice(0, 4)];
       const stats = await drive(compiled, events);
       const eagerStats = await drive(eager, events);
-      for (const [i, each] of stats.entries())
-        for (const [key, value] of Object.entries(each))
+      for (const [i, numbers] of stats.entries())
+        for (const [key, value] of Object.entries(numbers))
           expect(Math.abs(eagerStats[i][key] - value)).toBeLessThan(1e-4);
       expect(largestDifference(eager.model.parameters(), compiled.model.parameters())).toBeLessThan(rounding);
     },

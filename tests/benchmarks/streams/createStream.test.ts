@@ -72,10 +72,9 @@ test('every kind goes with every data set', () => {
 test('what the list says of options and defaults is what resolveStreamOptions does', () => {
   for (const { name, options } of describeStreams()) {
     const resolved = resolveStreamOptions(name, { scenario: 'class' });
-    // Of a rotated stream either the angles are given or their number.
-    const known = options
-      .map((option) => option.name)
-      .filter((option) => !(name.startsWith('rotated') && option === 'tasks'));
+    // Of a rotated stream either the angles are given or their number; where no number of samples is given, all are taken.
+    const absent = name.startsWith('rotated') ? ['trainSamples', 'tasks'] : ['trainSamples'];
+    const known = options.map((option) => option.name).filter((option) => !absent.includes(option));
     expect(Object.keys(resolved).toSorted()).toEqual(['scenario', ...known].toSorted());
   }
   expect(resolveStreamOptions('split-mnist', { scenario: 'class' })).toEqual({
@@ -112,7 +111,7 @@ test.each<[string, object, string]>([
   ['digits', {}, 'unknown stream: digits (known: blurry-cifar10, blurry-cifar10-small, blurry-cifar100, blurry-digits'],
   ['split-digits', { scenario: 'online' }, 'unknown scenario: online (known: class, domain, task, task-free)'],
   ['split-mnist', { tasks: 3 }, '10 classes do not divide evenly over 3 tasks (allowed: 1, 2, 5, 10)'],
-  ['split-mnist', { task: 5 }, 'unknown option of split streams: task (known: classOrder, normalize, scenario, tasks)'],
+  ['split-mnist', { task: 5 }, 'unknown option of split streams: task (known: classOrder, normalize, scenario, tasks, trainSamples)'],
 ])('%s with %j is refused before anything is read or fetched', async (name, options, message) => {
   const fetched = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no network in tests'));
   const failure = createStream(name, { scenario: 'class', ...options }, { rng: createRng(1), cacheDir: '/nowhere' });
@@ -120,4 +119,14 @@ test.each<[string, object, string]>([
   await expect(failure).rejects.toThrow(message);
   expect(fetched).not.toHaveBeenCalled();
   fetched.mockRestore();
+});
+
+test('trainSamples leaves so many training samples in each task', async () => {
+  const options = { scenario: 'class', trainSamples: 30 } as const;
+  const { tasks } = await createStream('split-digits', options, { rng: createRng(1) });
+  expect(tasks.map(({ train }) => train.length)).toEqual([30, 30, 30, 30, 30]);
+  expect(resolveStreamOptions('split-digits', options)).toMatchObject({ trainSamples: 30 });
+  expect(() => resolveStreamOptions('split-digits', { ...options, trainSamples: 0 })).toThrow(
+    new UserError('invalid trainSamples: 0 (allowed: a whole number of at least 1)'),
+  );
 });
