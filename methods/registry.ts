@@ -1,7 +1,9 @@
 import { agem } from './agem.ts';
 import type { Method } from './contract.ts';
+import { der } from './der.ts';
 import { derpp } from './derpp.ts';
 import { er } from './er.ts';
+import { erAce } from './erAce.ts';
 import { ewc } from './ewc.ts';
 import { finetune } from './finetune.ts';
 import { joint } from './joint.ts';
@@ -15,6 +17,8 @@ export const methods: readonly Method[] = [
   finetune,
   joint,
   er,
+  erAce,
+  der,
   derpp,
   agem,
   ewc,
