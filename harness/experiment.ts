@@ -33,6 +33,7 @@ export interface Experiment extends StreamOptions, NetworkOptions {
   readonly evaluateEvery: EvaluateEvery;
   readonly evaluateSubset: number;
   readonly evaluateMode: EvaluateMode;
+  readonly prequential: boolean;
   readonly engine: EngineChoice;
   readonly imports: readonly string[];
   /** Folder that holds the data sets' files; no part of what the experiment is. */
@@ -73,6 +74,7 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
     evaluateEvery: given.evaluateEvery,
     evaluateSubset: given.evaluateSubset,
     evaluateMode: given.evaluateMode,
+    prequential: given.prequential,
     engine: given.engine,
     imports: given.imports,
     dataDir: given.dataDir,

@@ -95,6 +95,10 @@ export const experimentSchema = z.strictObject({
     .enum(evaluateModes)
     .default('auto')
     .describe('evaluate the first layer incrementally where that is possible and pays, or always in full'),
+  prequential: z
+    .boolean()
+    .default(false)
+    .describe('score every stream batch just before it is learnt: test, then train'),
   engine: z.enum(engines).default('auto').describe('where the computation runs'),
   imports: z.array(z.string()).default([]).describe('modules to load first, such as one that registers a method'),
   dataDir: z.string().min(1).optional().describe('folder that holds the data sets’ files; nothing is downloaded then'),

@@ -12,6 +12,7 @@ import { createSchedule, type EvaluationSchedule } from './evaluationSchedule.ts
 import type { Experiment, RunPlan } from './experiment.ts';
 import { peakMemory } from './machine.ts';
 import { networkOptionsOf } from './networkSchema.ts';
+import { createPrequential, type Prequential } from './prequential.ts';
 import { openRecord, writeRunRecord, type RecordWriter } from './record.ts';
 import { startRecord } from './runRecord.ts';
 import { createBatchOrder, updatesPerTask } from './schedule.ts';
@@ -84,6 +85,9 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
         }),
       checkpoint?.schedule,
     );
+    const prequential = experiment.prequential
+      ? await createPrequential(engine, learner.model, stream, plan.method.batch)
+      : null;
     const start = startRecord({
       experiment,
       plan,
@@ -97,6 +101,7 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
       folder,
       stream.tasks.map(({ name }) => name),
       checkpoint?.files ?? null,
+      experiment,
     );
     try {
       const end = await train({
@@ -108,6 +113,7 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
         learner,
         evaluator,
         schedule,
+        prequential,
         record,
         checkpoint,
         reached,
@@ -134,6 +140,7 @@ interface Parts {
   readonly learner: Learner;
   readonly evaluator: Evaluator;
   readonly schedule: EvaluationSchedule;
+  readonly prequential: Prequential | null;
   readonly record: RecordWriter;
   readonly checkpoint: Checkpoint | null;
   readonly reached: Reached;
@@ -156,6 +163,7 @@ async function train({
   learner,
   evaluator,
   schedule,
+  prequential,
   record,
   checkpoint,
   reached,
@@ -252,7 +260,10 @@ async function train({
           batch.ids[i] = samples.ids[rows[i]];
         }
         spend('other');
-        const stats = await learner.observe({ ...batch, size: rows.length, task: bounded ? index : 0 });
+        const incoming = { ...batch, size: rows.length, task: bounded ? index : 0 };
+        if (prequential) record.prequential(step, name, rows.length, await prequential.score(incoming, index));
+        spend('evaluation');
+        const stats = await learner.observe(incoming);
         spend('training');
         update++;
         step++;

@@ -50,7 +50,8 @@ export function startRecord({ experiment, plan, stream, engine, network, evaluat
       subset: experiment.evaluateSubset,
       mode: experiment.evaluateMode,
       ...evaluator.usage,
-      conventions: conventionsOf(experiment.evaluateEvery),
+      ...(experiment.prequential && { prequential: true }),
+      conventions: conventionsOf(experiment.evaluateEvery, experiment.prequential),
     },
     engine: {
       name: engine.name,
