@@ -10,6 +10,7 @@ import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { lwf } from './lwf.ts';
 import { set } from './set.ts';
+import { uer } from './uer.ts';
 
 /** Every method that ships, in the order of lists and reports. */
 export const methods: readonly Method[] = [
@@ -20,6 +21,7 @@ export const methods: readonly Method[] = [
   erAce,
   der,
   derpp,
+  uer,
   agem,
   ewc,
   lwf,

@@ -4,7 +4,13 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   'er-ace': { memory: 20, replayBatch: 4 },
   der: { memory: 20, replayBatch: 4 },
   'der++': { memory: 20, replayBatch: 4 },
+  uer: { memory: 20, replayBatch: 4, scale: 4 },
   'a-gem': { memory: 24, referenceBatch: 10 },
   ewc: { lambda: 1, fisherSamples: 12 },
   set: { sparsity: 0.4, interval: 4 },
+};
+
+/** Parameters that a method leaves as they are: they belong to the network, and not to the method's model. */
+export const held: Readonly<Record<string, readonly string[]>> = {
+  uer: ['output/bias'],
 };
