@@ -6,6 +6,7 @@ import { er } from './er.ts';
 import { erAce } from './erAce.ts';
 import { ewc } from './ewc.ts';
 import { finetune } from './finetune.ts';
+import { icarl } from './icarl.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { lwf } from './lwf.ts';
@@ -23,6 +24,7 @@ export const methods: readonly Method[] = [
   derpp,
   uer,
   agem,
+  icarl,
   ewc,
   lwf,
   set,
