@@ -1,6 +1,7 @@
 import { UserError } from '../../base/index.ts';
 import { createRegistry, type Registry } from '../registry.ts';
 import { augmentation } from './augmentation.ts';
+import { autoAugment } from './auto.ts';
 import { randomColor } from './color.ts';
 import { randomCrop } from './crop.ts';
 import { randomFlip } from './flip.ts';
@@ -33,6 +34,12 @@ export const augmentations: Registry<AugmentationEntry> = createRegistry('augmen
     description: 'changes brightness, contrast, saturation and hue of 80 % of the images, and makes 20 % grey',
     channels: 3,
     create: (format) => randomColor(format),
+  },
+  {
+    name: 'auto',
+    description:
+      'one of the 25 pairs of changes that AutoAugment found on CIFAR-10: of place, tones, colour and sharpness',
+    create: (format) => autoAugment(format),
   },
 ]);
 
