@@ -1,6 +1,7 @@
 import { UserError } from '../../base/index.ts';
 import { createRegistry, type Registry } from '../registry.ts';
 import { augmentation } from './augmentation.ts';
+import { autoAugment } from './auto.ts';
 import { randomColor } from './color.ts';
 import { randomCrop } from './crop.ts';
 import { randomFlip } from './flip.ts';
@@ -46,6 +47,12 @@ export const augmentations: Registry<AugmentationEntry> = createRegistry('augmen
     description: 'makes 20 % of the images grey',
     channels: 3,
     create: (format) => randomGrey(format),
+  },
+  {
+    name: 'auto',
+    description:
+      'one of the 25 pairs of changes that AutoAugment found on CIFAR-10: of place, tones, colour and sharpness',
+    create: (format) => autoAugment(format),
   },
 ]);
 

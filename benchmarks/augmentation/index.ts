@@ -1,4 +1,5 @@
 export { augmentation } from './augmentation.ts';
+export { autoAugment } from './auto.ts';
 export { randomColor, type ColorOptions } from './color.ts';
 export { augmentations, createAugmentation, type AugmentationEntry } from './createAugmentation.ts';
 export { randomCrop } from './crop.ts';
