@@ -1,5 +1,6 @@
 export {
   defineMethod,
+  requireScenario,
   type Batch,
   type Family,
   type Learner,
