@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { tf, float32, type Scalar, type Tensor1D, type Tensor2D } from '../engine/index.ts';
 import { defineMethod, type State } from './contract.ts';
+import { drawViews } from './shared/buffers/drawViews.ts';
 import { createReservoir } from './shared/buffers/reservoir.ts';
 import { crossEntropy } from './shared/classifier.ts';
 import { memoryOption, nonNegative, replayBatchOption, requireRoom } from './shared/options.ts';
@@ -69,8 +70,8 @@ export const derpp = defineMethod({
         trainer.beginTask();
       },
       async observe(batch) {
-        const forLogits = buffer.draw(r);
-        const forLabels = buffer.draw(r);
+        const forLogits = drawViews(training.views, r, buffer.draw);
+        const forLabels = drawViews(training.views, r, buffer.draw);
         rows.weight.fill(0);
         putBatch(rows, batch, 0, 1 / batch.size);
         buffer.store.copyTo(rows, b, forLogits, 1 / forLogits.length);

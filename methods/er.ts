@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineMethod, type State } from './contract.ts';
+import { drawViews } from './shared/buffers/drawViews.ts';
 import { createReservoir } from './shared/buffers/reservoir.ts';
 import { memoryOption, replayBatchOption, requireRoom } from './shared/options.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
@@ -29,7 +30,7 @@ export const er = defineMethod({
         trainer.beginTask();
       },
       async observe(batch) {
-        const slots = buffer.draw(options.replayBatch);
+        const slots = drawViews(training.views, options.replayBatch, buffer.draw);
         const weight = 1 / (batch.size + slots.length);
         putBatch(rows, batch, 0, weight);
         buffer.store.copyTo(rows, training.batch, slots, weight);

@@ -1,5 +1,6 @@
 import type { Rng } from '../../../base/index.ts';
 import type { Batch, State } from '../../contract.ts';
+import { distinctRows } from './drawViews.ts';
 import { putRow } from './putRow.ts';
 import { createStore, type Extras, type ExtraSizes, type Store } from './store.ts';
 
@@ -7,7 +8,7 @@ export interface Reservoir<E extends ExtraSizes = {}> {
   readonly store: Store<E>;
   /** Filled slots. */
   readonly size: number;
-  /** Offers the rows of a stream batch, each with its vectors among `extras` (`[capacity, size]`). */
+  /** Offers the samples of a stream batch, each once, with its vectors among `extras` (`[capacity, size]`). */
   add(batch: Batch, extras?: Extras<E>): void;
   /** Up to `count` distinct filled slots, drawn uniformly. */
   draw(count: number): Int32Array;
@@ -34,7 +35,7 @@ export function createReservoir<E extends ExtraSizes = {}>(
       return Math.min(seen, capacity);
     },
     add(batch, vectors) {
-      for (let row = 0; row < batch.size; row++) {
+      for (const row of distinctRows(batch)) {
         const slot = seen < capacity ? seen : rng.integer(seen + 1);
         seen++;
         if (slot < capacity) putRow(store, slot, batch, row, vectors);

@@ -1,10 +1,12 @@
 import type { Batch, State } from '../../contract.ts';
 import type { Rng } from '../../../base/index.ts';
+import { distinctRows } from './drawViews.ts';
 import { putRow } from './putRow.ts';
 import { createStore, type Store } from './store.ts';
 
 export interface RingBuffer {
   readonly store: Store;
+  /** Stores the samples of a stream batch, each once. */
   add(batch: Batch): void;
   /** Up to `count` distinct slots that hold rows of tasks before `task`, drawn uniformly. */
   drawBefore(task: number, count: number): Int32Array;
@@ -32,7 +34,7 @@ export function createRingBuffer(
   return {
     store,
     add(batch) {
-      for (let row = 0; row < batch.size; row++) {
+      for (const row of distinctRows(batch)) {
         const ring = firstRing[batch.task] + taskOutputs[batch.task].indexOf(batch.y[row]);
         const slot = ring * perRing + (seen[ring]++ % perRing);
         putRow(store, slot, batch, row);
