@@ -51,8 +51,25 @@ export interface TrainingOptions {
   readonly batch: number;
   /** Random changes of the images that are trained on. Buffers keep rows as the stream gives them. */
   readonly augmentation?: Augmentation;
+  /** Several views of each sample in a batch; one unless given. */
+  readonly views?: Views;
   /** Start every task with fresh optimiser state. */
   readonly resetOptimizer: boolean;
+}
+
+/**
+ * Several views of each sample in a batch, and a loss for their agreement (View-Batch Model, arXiv:2503.18371). Rows of a group that share task
+ * and id are views of one sample; the trainer sees to the rest, for every method alike.
+ */
+export interface Views {
+  /** Rows in a row that show one sample, in stream batches and in draws from a buffer: 2 and more. */
+  readonly count: number;
+  /** Changes, on top of the augmentation, of rows whose sample an earlier row of their group shows. */
+  readonly later?: Augmentation;
+  /** Weight in every loss of the mean divergence KL(first view ‖ later view) of predictions. */
+  readonly weight: number;
+  /** Told the mean divergence, in nats, after every step that has one: of its first loss. */
+  readonly onConsistency?: (mean: number) => void;
 }
 
 /** All that a method gets to build its learner from. */
@@ -90,6 +107,8 @@ export interface Batch {
   readonly task: number;
   /** `[capacity]`, which sample of the data each row shows. Two tasks may show the same sample. */
   readonly ids: Int32Array;
+  /** Rows in a row that may show one sample; 1 unless given. */
+  readonly views?: number;
 }
 
 /** Numbers logged for every update. `loss` is the objective that was minimised. */

@@ -3,6 +3,7 @@ import { UserError } from '../base/index.ts';
 import { tf, type Tensors } from '../engine/index.ts';
 import { defineMethod, type State } from './contract.ts';
 import { drawWays } from './shared/buffers/buffer.ts';
+import { drawViews } from './shared/buffers/drawViews.ts';
 import { bufferNames, createBuffer, requireBuffer } from './shared/buffers/named.ts';
 import { choice, flag, memoryOption, openShareOrNull, replayBatchOption } from './shared/options.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
@@ -83,7 +84,8 @@ export const er = defineMethod({
         trainer.beginTask();
       },
       async observe(batch) {
-        const slots = buffer.draw(replayBatch, { by, before: excludeCurrent ? batch.task : undefined });
+        const before = excludeCurrent ? batch.task : undefined;
+        const slots = drawViews(training.views, replayBatch, (most) => buffer.draw(most, { by, before }));
         const weights = rowWeights(options, batch.size, slots.length);
         putBatch(rows, batch, 0, weights.fresh);
         buffer.store.copyTo(old, oldStart, slots, weights.old);

@@ -17,6 +17,7 @@ export {
   type StreamInfo,
   type Trail,
   type TrainingOptions,
+  type Views,
 } from './contract.ts';
 export { findMethod, registerMethod } from './lookup.ts';
 export { methods } from './registry.ts';
