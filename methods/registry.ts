@@ -9,6 +9,7 @@ import { finetune } from './finetune.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { lwf } from './lwf.ts';
+import { mir } from './mir.ts';
 import { set } from './set.ts';
 import { uer } from './uer.ts';
 
@@ -19,6 +20,7 @@ export const methods: readonly Method[] = [
   joint,
   er,
   erAce,
+  mir,
   der,
   derpp,
   uer,
