@@ -10,6 +10,7 @@ import { icarl } from './icarl.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { lwf } from './lwf.ts';
+import { mir } from './mir.ts';
 import { set } from './set.ts';
 import { uer } from './uer.ts';
 
@@ -20,6 +21,7 @@ export const methods: readonly Method[] = [
   joint,
   er,
   erAce,
+  mir,
   der,
   derpp,
   uer,

@@ -6,14 +6,14 @@ import { crossEntropy } from './classifier.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './rows.ts';
 import { createTrainer } from './trainer.ts';
 
-export interface DarkReplayOptions {
+export type DarkReplayOptions = {
   readonly memory: number;
   readonly replayBatch: number;
   /** Weight of the squared distance to stored logits. */
   readonly alpha: number;
   /** Weight of the cross-entropy on the labels of a second draw; without it there is no second draw. */
   readonly beta?: number;
-}
+};
 
 /**
  * Dark Experience Replay (arXiv:2004.07211), with and without labels: a reservoir keeps rows with the logits they had when they were seen, and
@@ -25,7 +25,7 @@ export async function createDarkReplay(name: string, setup: Setup<DarkReplayOpti
   const { inputSize, outputCount } = stream;
   const { batch: b } = training;
   const { replayBatch: r, alpha, beta } = options;
-  const trainer = createTrainer(setup as Setup<never>);
+  const trainer = createTrainer(setup);
   const buffer = createReservoir(options.memory, inputSize, rng, { logits: outputCount });
   // One forward pass over blocks of rows: the stream batch, the draw for logits, the draw for labels.
   const count = b + (beta === undefined ? r : 2 * r);
