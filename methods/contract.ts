@@ -198,15 +198,19 @@ export interface MethodDefinition<S extends z.ZodType = z.ZodType> {
   readonly options: S;
   /** Refuses what no run can be made of, such as a buffer smaller than the number of classes. @throws {UserError} */
   check?(options: z.output<S>, stream: StreamFacts): void;
+  /** How many rows in a row of its batches show one sample; 1 unless given. The harness then spreads a pass over the data over as many epochs. */
+  views?(options: z.output<S>): number;
   create(setup: Setup<z.output<S>>): Promise<Learner>;
 }
 
 /** A method as the harness and the lists see it. */
-export interface Method extends Omit<MethodDefinition, 'create' | 'check'> {
+export interface Method extends Omit<MethodDefinition, 'create' | 'check' | 'views'> {
   /** Fills in the defaults. @throws {UserError} on an unknown key or a wrong value */
   parseOptions(values: unknown): Record<string, unknown>;
   /** @throws {UserError} if the method does not run in the stream's scenario or its options do not fit the stream */
   check(options: Record<string, unknown>, stream: StreamFacts): void;
+  /** How many rows in a row of its batches show one sample, a divisor of the batch. */
+  views(options: Readonly<Record<string, unknown>>): number;
   /** @throws {UserError} as `check` does */
   create(setup: Setup): Promise<Learner>;
 }
@@ -218,14 +222,17 @@ export interface Method extends Omit<MethodDefinition, 'create' | 'check'> {
  */
 export function defineMethod<S extends z.ZodType>(definition: MethodDefinition<S>): Method {
   const { name, scenarios } = definition;
+  const views: Method['views'] = (options) => definition.views?.(options as z.output<S>) ?? 1;
   const check: Method['check'] = (options, stream) => {
     requireScenario(name, scenarios, stream.scenario);
+    requireWholeSamples(name, views(options), stream.batch);
     definition.check?.(options as z.output<S>, stream);
   };
   return {
     ...definition,
     parseOptions: (values) => parseWith(definition.options, values, `method ${name}`) as Record<string, unknown>,
     check,
+    views,
     async create(setup) {
       check(setup.options, factsOf(setup.stream, setup.training.batch));
       return definition.create(setup as Setup<z.output<S>>);
@@ -250,5 +257,14 @@ export function requireScenario(method: string, scenarios: readonly Scenario[], 
   const reason = scenario === 'task-free' ? ', which does not tell it where tasks begin and end' : '';
   throw new UserError(
     `method ${method} does not run in the ${scenario} scenario${reason} (it runs in: ${scenarios.join(', ')})`,
+  );
+}
+
+/** @throws {UserError} if a batch does not hold whole numbers of samples with all of their views */
+function requireWholeSamples(method: string, views: number, batch: number): void {
+  if (batch % views === 0) return;
+  const [fewer, more] = [Math.floor, Math.ceil].map((round) => views * round(batch / views));
+  throw new UserError(
+    `method ${method}: views: a batch of ${batch} rows does not hold ${views} views of each of its samples; choose a batch of ${fewer === 0 ? '' : `${fewer} or `}${more}, or other views`,
   );
 }
