@@ -57,14 +57,6 @@ export function choice<const T extends readonly [string, ...string[]]>(
     .meta({ ...meta, unit: values.join(' | ') });
 }
 
-/** On or off. */
-export function flag(initial: boolean, meta: Pick<OptionMeta, 'description' | 'source'>) {
-  return z
-    .boolean()
-    .default(initial)
-    .meta({ ...meta, unit: 'true | false' });
-}
-
 export const memoryOption = positiveInteger(200, {
   description: 'capacity of the replay buffer over all tasks',
   unit: 'samples',
