@@ -4,6 +4,7 @@ import { derpp } from './derpp.ts';
 import { er } from './er.ts';
 import { ewc } from './ewc.ts';
 import { finetune } from './finetune.ts';
+import { gem } from './gem.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { lwf } from './lwf.ts';
@@ -17,6 +18,7 @@ export const methods: readonly Method[] = [
   er,
   derpp,
   agem,
+  gem,
   ewc,
   lwf,
   set,

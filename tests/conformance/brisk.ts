@@ -3,6 +3,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   er: { memory: 20, replayBatch: 4 },
   'der++': { memory: 20, replayBatch: 4 },
   'a-gem': { memory: 24, referenceBatch: 10 },
+  gem: { memory: 24 },
   ewc: { lambda: 1, fisherSamples: 12 },
   set: { sparsity: 0.4, interval: 4 },
 };
