@@ -29,4 +29,4 @@ export { createRingBuffer, createTaskRings, type RingBuffer, type TaskRings } fr
 export { createClassifier, crossEntropy, headMask, logLikelihood, type Classifier } from './shared/classifier.ts';
 export { allocateRows, asRows, putBatch, rowSpecs, type Rows, type RowTensors } from './shared/rows.ts';
 export { featureSize, seeFeatures, type Seen } from './shared/features.ts';
-export { createTrainer, type Step, type Trainer } from './shared/trainer.ts';
+export { createTrainer, type Step, type Trainer, type TrainingPass } from './shared/trainer.ts';
