@@ -6,6 +6,7 @@ import { er } from './er.ts';
 import { erAce } from './erAce.ts';
 import { ewc } from './ewc.ts';
 import { finetune } from './finetune.ts';
+import { gss } from './gss.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { lwf } from './lwf.ts';
@@ -21,6 +22,7 @@ export const methods: readonly Method[] = [
   er,
   erAce,
   mir,
+  gss,
   der,
   derpp,
   uer,
