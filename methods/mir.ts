@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { UserError } from '../base/index.ts';
 import { float32, lossGradients, mapTensors, tf, type Pass, type Scalar, type Tensors } from '../engine/index.ts';
 import { defineMethod, type Batch, type Setup, type State } from './contract.ts';
+import { drawViews } from './shared/buffers/drawViews.ts';
 import { createReservoir } from './shared/buffers/reservoir.ts';
 import type { ExtraSizes } from './shared/buffers/store.ts';
 import { crossEntropy } from './shared/classifier.ts';
@@ -79,7 +80,9 @@ export const mir = defineMethod({
         const chosen = drawn.length === 0 ? [] : await mostInterfered(batch, drawn);
         rows.weight.fill(0);
         putBatch(rows, batch, 0, 1 / batch.size);
-        const slots = chosen.map(({ slot }) => slot);
+        const slots = drawViews(training.views, replayBatch, (most) =>
+          Int32Array.from(chosen.slice(0, most), ({ slot }) => slot),
+        );
         buffer.store.copyTo(rows, b, slots, 1 / slots.length);
         const { loss } = await step({ rows });
         buffer.add(batch, unmeasured);
@@ -96,11 +99,7 @@ export const mir = defineMethod({
     };
 
     function draw(task: number): ArrayLike<number> {
-      if (!options.excludeCurrent) return buffer.draw(options.candidates);
-      const old = [...buffer.store.task.subarray(0, buffer.size).keys()].filter(
-        (slot) => buffer.store.task[slot] !== task,
-      );
-      return rng.sample(old.length, Math.min(options.candidates, old.length)).map((i) => old[i]);
+      return buffer.draw(options.candidates, options.excludeCurrent ? { before: task } : {});
     }
 
     /** The `replayBatch` slots of the highest scores, best first. */

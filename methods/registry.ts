@@ -7,6 +7,7 @@ import { erAce } from './erAce.ts';
 import { ewc } from './ewc.ts';
 import { finetune } from './finetune.ts';
 import { gss } from './gss.ts';
+import { icarl } from './icarl.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { lwf } from './lwf.ts';
@@ -27,6 +28,7 @@ export const methods: readonly Method[] = [
   derpp,
   uer,
   agem,
+  icarl,
   ewc,
   lwf,
   set,

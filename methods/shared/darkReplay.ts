@@ -1,5 +1,6 @@
 import { float32, tf, type Scalar, type Tensor1D, type Tensor2D } from '../../engine/index.ts';
 import type { Learner, Setup, State } from '../contract.ts';
+import { drawViews } from './buffers/drawViews.ts';
 import { createReservoir } from './buffers/reservoir.ts';
 import { crossEntropy } from './classifier.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './rows.ts';
@@ -58,13 +59,13 @@ export async function createDarkReplay(name: string, setup: Setup<DarkReplayOpti
       trainer.beginTask();
     },
     async observe(batch) {
-      const forLogits = buffer.draw(r);
+      const forLogits = drawViews(training.views, r, buffer.draw);
       rows.weight.fill(0);
       putBatch(rows, batch, 0, 1 / batch.size);
       buffer.store.copyTo(rows, b, forLogits, 1 / forLogits.length);
       buffer.store.copyExtra('logits', stored, forLogits);
       if (beta !== undefined) {
-        const forLabels = buffer.draw(r);
+        const forLabels = drawViews(training.views, r, buffer.draw);
         buffer.store.copyTo(rows, b + r, forLabels, 1 / forLabels.length);
       }
       const { loss, aux } = await step({ rows, stored });

@@ -44,6 +44,7 @@ describe.each(methods.map(({ name }) => name))('method %s on convolutions with b
     const learner = await create();
     const before = copyParameters(learner);
     await drive(learner, events());
+    await learner.model.prepare?.();
     const after = Object.entries(copyParameters(learner));
     const still = after.filter(([key, values]) => values.every((value, i) => value === before[key][i]));
     expect(still.map(([key]) => key)).toEqual(held[name] ?? []);

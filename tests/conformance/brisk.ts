@@ -8,6 +8,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   mir: { memory: 20, replayBatch: 4, candidates: 10 },
   uer: { memory: 20, replayBatch: 4, scale: 4 },
   'a-gem': { memory: 24, referenceBatch: 10 },
+  icarl: { memory: 20, replayBatch: 4 },
   ewc: { lambda: 1, fisherSamples: 12 },
   set: { sparsity: 0.4, interval: 4 },
 };

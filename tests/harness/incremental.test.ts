@@ -37,6 +37,7 @@ const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   'der++': { memory: 20, replayBatch: 3 },
   // Its updates have rank 5 or, when it projects, 6: both are padded to 6.
   'a-gem': { memory: 8, referenceBatch: 1 },
+  icarl: { memory: 20, replayBatch: 4 },
   ewc: { lambda: 1, fisherSamples: 30 },
   set: { sparsity: 0.4, interval: 5 },
 };

@@ -1,19 +1,11 @@
 import type { Rng } from '../../../base/index.ts';
-import type { Batch, State } from '../../contract.ts';
+import type { State } from '../../contract.ts';
+import { drawSlots, type Buffer } from './buffer.ts';
+import { distinctRows } from './drawViews.ts';
 import { putRow } from './putRow.ts';
-import { createStore, type Extras, type ExtraSizes, type Store } from './store.ts';
+import { createStore, type ExtraSizes } from './store.ts';
 
-export interface Reservoir<E extends ExtraSizes = {}> {
-  readonly store: Store<E>;
-  /** Filled slots. */
-  readonly size: number;
-  /** Offers the rows of a stream batch, each with its vectors among `extras` (`[capacity, size]`). */
-  add(batch: Batch, extras?: Extras<E>): void;
-  /** Up to `count` distinct filled slots, drawn uniformly. */
-  draw(count: number): Int32Array;
-  state(): State;
-  restore(state: State): void;
-}
+export type Reservoir<E extends ExtraSizes = {}> = Buffer<E>;
 
 /**
  * Reservoir sampling (Vitter 1985, algorithm R): after n offered rows each of them is held with probability capacity / n,
@@ -34,16 +26,13 @@ export function createReservoir<E extends ExtraSizes = {}>(
       return Math.min(seen, capacity);
     },
     add(batch, vectors) {
-      for (let row = 0; row < batch.size; row++) {
+      for (const row of distinctRows(batch)) {
         const slot = seen < capacity ? seen : rng.integer(seen + 1);
         seen++;
         if (slot < capacity) putRow(store, slot, batch, row, vectors);
       }
     },
-    draw(count) {
-      const size = Math.min(seen, capacity);
-      return rng.sample(size, Math.min(count, size));
-    },
+    draw: (count, options) => drawSlots(store, Math.min(seen, capacity), count, rng, options),
     state: () => ({ store: store.state(), seen }),
     restore(state) {
       store.restore(state.store as State);
