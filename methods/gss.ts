@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineMethod, type Batch, type Setup, type State } from './contract.ts';
+import { drawViews } from './shared/buffers/drawViews.ts';
 import { createGreedyBuffer, type GreedyBuffer, type Similarity } from './shared/buffers/greedy.ts';
 import { gradientProducts } from './shared/gradientProducts.ts';
 import { memoryOption, positiveInteger, replayBatchOption, requireRoom } from './shared/options.ts';
@@ -48,7 +49,7 @@ export const gss = defineMethod({
         trainer.beginTask();
       },
       async observe(batch) {
-        const slots = buffer.draw(replayBatch);
+        const slots = drawViews(training.views, replayBatch, buffer.draw);
         rows.weight.fill(0);
         putBatch(rows, batch, 0, 1 / batch.size);
         buffer.store.copyTo(rows, b, slots, 1 / slots.length);

@@ -1,5 +1,6 @@
 import type { Rng } from '../../../base/index.ts';
 import type { Batch, State } from '../../contract.ts';
+import { distinctRows } from './drawViews.ts';
 import { putRow } from './putRow.ts';
 import { createStore, type Store } from './store.ts';
 
@@ -16,9 +17,9 @@ export interface GreedyBuffer {
   /** Filled slots. */
   readonly size: number;
   /**
-   * Offers the rows of a stream batch.
+   * Offers the samples of a stream batch, each once.
    * @param similarity null for the first batch, when there is nothing to compare with
-   * @returns number of rows that were stored
+   * @returns number of samples that were stored
    */
   add(batch: Batch, similarity: Similarity | null): number;
   /** Up to `count` distinct filled slots, drawn uniformly. */
@@ -46,9 +47,11 @@ export function createGreedyBuffer(capacity: number, inputSize: number, threshol
     scores[slot] = score;
   };
   const replace = (batch: Batch, { rows }: Similarity): number => {
-    const candidates = drawWeighted(preferences(scores), batch.size, rng);
+    const offered = distinctRows(batch);
+    const candidates = drawWeighted(preferences(scores), offered.length, rng);
     let stored = 0;
-    for (const [row, slot] of candidates.entries()) {
+    for (const [i, slot] of candidates.entries()) {
+      const row = offered[i];
       const [old, fresh] = [scores[slot] + 1, rows[row] + 1];
       if (rng.uniform() * (old + fresh) >= old) continue;
       put(slot, batch, row, rows[row]);
@@ -65,9 +68,9 @@ export function createGreedyBuffer(capacity: number, inputSize: number, threshol
     add(batch, similarity) {
       if (size === capacity)
         return similarity !== null && similarity.batch < threshold ? replace(batch, similarity) : 0;
-      const count = Math.min(batch.size, capacity - size);
-      for (let row = 0; row < count; row++) put(size++, batch, row, similarity?.rows[row] ?? initialScore);
-      return count;
+      const taken = distinctRows(batch).slice(0, capacity - size);
+      for (const row of taken) put(size++, batch, row, similarity?.rows[row] ?? initialScore);
+      return taken.length;
     },
     draw: (count) => rng.sample(size, Math.min(count, size)),
     state: () => ({ store: store.state(), size }),
