@@ -93,7 +93,7 @@ describe('resolveExperiment', () => {
     [{ seeds: [1, 1] }, /^recipe: seeds: 1 stands twice$/],
     [
       { methods: [{ name: 'er', options: { memroy: 3 } }] },
-      /^method er: unknown option: memroy \(known: memory, replayBatch\)$/,
+      /^method er: unknown option: memroy \(known: alpha, .*memory, replayBatch\)$/,
     ],
     [{ methods: [{ name: 'er', options: { memory: -3 } }] }, /^method er: memory: must be >=1$/],
     [{ epoch: 3 }, /^recipe: unknown option: epoch \(known: angles, augment, batch, /],
