@@ -10,6 +10,7 @@ import { icarl } from './icarl.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { lwf } from './lwf.ts';
+import { scr } from './scr.ts';
 import { set } from './set.ts';
 import { uer } from './uer.ts';
 
@@ -25,6 +26,7 @@ export const methods: readonly Method[] = [
   uer,
   agem,
   icarl,
+  scr,
   ewc,
   lwf,
   set,

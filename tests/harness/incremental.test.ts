@@ -38,6 +38,8 @@ const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   // Its updates have rank 5 or, when it projects, 6: both are padded to 6.
   'a-gem': { memory: 8, referenceBatch: 1 },
   icarl: { memory: 20, replayBatch: 4 },
+  // Both views of the rows count: an update has rank 12, of the 13 that are followed at most.
+  scr: { memory: 20, replayBatch: 1, projection: 8 },
   ewc: { lambda: 1, fisherSamples: 30 },
   set: { sparsity: 0.4, interval: 5 },
 };
