@@ -12,6 +12,7 @@ import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { lwf } from './lwf.ts';
 import { mir } from './mir.ts';
+import { scr } from './scr.ts';
 import { set } from './set.ts';
 import { uer } from './uer.ts';
 
@@ -29,6 +30,7 @@ export const methods: readonly Method[] = [
   uer,
   agem,
   icarl,
+  scr,
   ewc,
   lwf,
   set,

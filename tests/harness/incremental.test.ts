@@ -39,6 +39,8 @@ const small: Readonly<Record<string, Record<string, unknown>>> = {
   'der++': { memory: 20, replayBatch: 3 },
   // Its updates have rank 5 or, when it projects, 6: both are padded to 6.
   'a-gem': { memory: 8, referenceBatch: 1 },
+  // Both views of the rows count: an update has rank 12, of the 13 that are followed at most.
+  scr: { memory: 20, replayBatch: 1, projection: 8 },
 };
 
 const optimizers = {
