@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Stream } from '../benchmarks/index.ts';
 import { countParameters, type Engine, type Network } from '../engine/index.ts';
 import type { RunRecord } from '../logs/index.ts';
@@ -29,7 +30,7 @@ export function startRecord({ experiment, plan, stream, engine, network, evaluat
       name: stream.name,
       version: stream.version,
       scenario: stream.scenario,
-      options: { ...streamOptionsOf(experiment) },
+      options: { ...streamOptionsOf(experiment), ...sourceOptions(stream) },
       tasks: stream.tasks.map((task, i) => ({
         name: task.name,
         train: task.train.length,
@@ -50,7 +51,7 @@ export function startRecord({ experiment, plan, stream, engine, network, evaluat
       subset: experiment.evaluateSubset,
       mode: experiment.evaluateMode,
       ...evaluator.usage,
-      conventions: conventionsOf(experiment.evaluateEvery),
+      conventions: conventionsOf(experiment.evaluateEvery, stream.ordered),
     },
     engine: {
       name: engine.name,
@@ -65,4 +66,9 @@ export function startRecord({ experiment, plan, stream, engine, network, evaluat
     ended: null,
     cost: null,
   };
+}
+
+/** Which file a stream was read from: by its checksum; the folder that it lay in says nothing. */
+function sourceOptions({ source }: Stream): Record<string, string> {
+  return source ? { csv: basename(source.path), csvSha256: source.sha256 } : {};
 }

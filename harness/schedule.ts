@@ -10,12 +10,14 @@ export function updatesPerTask(samples: number, batch: number, epochs: number): 
 /**
  * The rows of each batch of a task, as a function of the run's seed and the update's number alone: a resumed run finds its place by
  * counting, and what a method draws changes nothing.
+ * @param ordered in the order in which they stand, in every epoch
  */
 export function createBatchOrder(
   rng: Rng,
   task: number,
   samples: number,
   batch: number,
+  ordered = false,
 ): (update: number) => Int32Array {
   const perEpoch = Math.ceil(samples / batch);
   let epoch = -1;
@@ -24,7 +26,9 @@ export function createBatchOrder(
     const wanted = Math.floor(update / perEpoch);
     if (wanted !== epoch) {
       epoch = wanted;
-      order = rng.fork(`order/${task}/${epoch}`).permutation(samples);
+      order = ordered
+        ? Int32Array.from({ length: samples }, (_, row) => row)
+        : rng.fork(`order/${task}/${epoch}`).permutation(samples);
     }
     const start = (update % perEpoch) * batch;
     return order.subarray(start, Math.min(start + batch, samples));
@@ -37,8 +41,9 @@ export function isEvaluated(update: number, updates: number, every: number): boo
 }
 
 /** The evaluation protocol in words, for the record. */
-export function conventionsOf(every: EvaluateEvery): string[] {
+export function conventionsOf(every: EvaluateEvery, ordered = false): string[] {
   return [
+    ...(ordered ? ['the rows of a task are trained on in the order of the file, in every epoch'] : []),
     'accuracy and loss on a fixed subset of each test set, drawn once per run by a generator of its own',
     ...(every === 'adaptive'
       ? adaptiveConventions

@@ -3,6 +3,7 @@ import { datasets, loadDataset, type DatasetEntry } from '../datasets/index.ts';
 import { createRegistry, type Registry } from '../registry.ts';
 import { scenarios, type Dataset, type Scenario, type Stream, type StreamOptions } from '../types.ts';
 import { blurry } from './blurry.ts';
+import { driftCsv } from './driftCsv.ts';
 import { mixture } from './mixture.ts';
 import { normalizeOption, resolveNormalize } from './normalize.ts';
 import { permuted } from './permuted.ts';
@@ -22,7 +23,7 @@ import type {
 export const streamKinds: Registry<StreamKind> = createRegistry('stream kind', [split, permuted, rotated, blurry]);
 
 /** The streams with data of their own. */
-export const standaloneStreams: Registry<StandaloneStream> = createRegistry('stream', [mixture]);
+export const standaloneStreams: Registry<StandaloneStream> = createRegistry('stream', [mixture, driftCsv]);
 
 /** A stream as shown in a list. */
 export interface StreamDescription {
