@@ -84,6 +84,8 @@ export interface Stream {
   readonly ordered?: boolean;
   /** The user's file that the stream was read from; undefined where the name and the options say it all. */
   readonly source?: SourceFact;
+  /** What stands out in the data and may spoil a run, in sentences for the user. */
+  readonly remarks?: readonly string[];
 }
 
 /** A file of the user's that a stream was read from. */
@@ -117,6 +119,20 @@ export interface StreamOptions {
   readonly dimensions?: number;
   /** Mixture: training samples of each class of a task, and as many test samples; 500 unless given. */
   readonly samples?: number;
+  /** drift-csv: path of the file. */
+  readonly csv?: string;
+  /** drift-csv: the SHA-256 that the file must have. */
+  readonly csvSha256?: string;
+  /** drift-csv: name of the column of the classes; the last column unless given. */
+  readonly target?: string;
+  /** drift-csv: share of test rows in each part; 0.2 unless given. */
+  readonly testShare?: number;
+  /** drift-csv: columns whose values are categories even where they are numbers. */
+  readonly categorical?: readonly string[];
+  /** drift-csv: columns that are left out. */
+  readonly ignore?: readonly string[];
+  /** drift-csv: what to do where an input is missing; `error` unless given. */
+  readonly missing?: 'error' | 'mean';
   /** Training samples that are left in each task, drawn by the seed; all unless given. */
   readonly trainSamples?: number;
   /** Give every channel the mean 0 and the standard deviation 1 over the training set; true for colour, false for grey, unless given. */

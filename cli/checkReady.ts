@@ -4,7 +4,7 @@ import { createNetwork, networkOptionsOf, settleData, type Experiment } from '..
 
 /**
  * Finds out what would stop every run, before anything is written: a network that does not fit the inputs, an engine or a provider
- * that does not start, files that are missing or do not fit.
+ * that does not start, files that are missing or do not fit. What may spoil the runs is noted on standard error.
  * @returns the experiment, with what only its data can say
  * @throws {UserError}
  */
@@ -16,5 +16,6 @@ export async function checkReady(experiment: Experiment, provider: Provider | un
   const engine = await openEngine(experiment.engine, { provider });
   await engine.dispose();
   if (dataset && dataDir !== undefined && dataset.downloadBytes > 0) await prepareDataset(dataset.name, { dataDir });
+  for (const remark of settled.remarks) process.stderr.write(`note: ${remark}\n`);
   return settled.experiment;
 }

@@ -246,7 +246,7 @@ async function train({
       reached.task = index;
       const { name, outputs, train: samples } = stream.tasks[index];
       const task: LearnerTask = { index, outputs, train: samples };
-      const order = createBatchOrder(rng, index, samples.length, capacity, views);
+      const order = createBatchOrder(rng, index, samples.length, capacity, { views, ordered: stream.ordered });
       let update = checkpoint?.task === index ? checkpoint.update : 0;
       if (update === 0) {
         if (bounded) await learner.beginTask?.(task);

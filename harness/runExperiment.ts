@@ -62,11 +62,14 @@ export function readExperimentFile(folder: string): ExperimentOptions {
   }
 }
 
-/** The keys in which two experiments differ. Where the data lie is no part of an experiment. */
+/** Where the data lie, which is no part of an experiment: a file of the user's is told by its checksum. */
+const placeKeys = new Set(['dataDir', 'csv']);
+
+/** The keys in which two experiments differ. */
 function differences(a: ExperimentOptions, b: Experiment): string[] {
   return Object.keys({ ...a, ...b }).filter(
     (key) =>
-      key !== 'dataDir' && JSON.stringify(a[key as keyof typeof a]) !== JSON.stringify(b[key as keyof Experiment]),
+      !placeKeys.has(key) && JSON.stringify(a[key as keyof typeof a]) !== JSON.stringify(b[key as keyof Experiment]),
   );
 }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Stream } from '../benchmarks/index.ts';
 import { countParameters, type Engine, type Network } from '../engine/index.ts';
 import type { RunRecord } from '../logs/index.ts';
@@ -29,7 +30,7 @@ export function startRecord({ experiment, plan, stream, engine, network, evaluat
       name: stream.name,
       version: stream.version,
       scenario: stream.scenario,
-      options: { ...streamOptionsOf(experiment) },
+      options: { ...streamOptionsOf(experiment), ...sourceOptions(stream) },
       tasks: stream.tasks.map((task, i) => ({
         name: task.name,
         train: task.train.length,
@@ -51,7 +52,10 @@ export function startRecord({ experiment, plan, stream, engine, network, evaluat
       mode: experiment.evaluateMode,
       ...evaluator.usage,
       ...(experiment.prequential && { prequential: true }),
-      conventions: conventionsOf(experiment.evaluateEvery, experiment.prequential),
+      conventions: conventionsOf(experiment.evaluateEvery, {
+        prequential: experiment.prequential,
+        ordered: stream.ordered,
+      }),
     },
     engine: {
       name: engine.name,
@@ -66,4 +70,9 @@ export function startRecord({ experiment, plan, stream, engine, network, evaluat
     ended: null,
     cost: null,
   };
+}
+
+/** Which file a stream was read from: by its checksum; the folder that it lay in says nothing. */
+function sourceOptions({ source }: Stream): Record<string, string> {
+  return source ? { csv: basename(source.path), csvSha256: source.sha256 } : {};
 }

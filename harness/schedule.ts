@@ -16,13 +16,14 @@ export function updatesPerTask(samples: number, batch: number, epochs: number): 
  * at most one sample; one that would leave the epoch's last batch empty gives it its last sample, or, if it has fewer samples than the epoch has
  * batches, begins with the sample before it.
  * @param views V, a divisor of `batch`
+ * @param ordered in the order in which they stand, in every epoch
  */
 export function createBatchOrder(
   rng: Rng,
   task: number,
   samples: number,
   batch: number,
-  views = 1,
+  { views = 1, ordered = false }: { readonly views?: number; readonly ordered?: boolean } = {},
 ): (update: number) => Int32Array {
   const perEpoch = Math.ceil(samples / batch);
   const distinct = batch / views;
@@ -33,7 +34,9 @@ export function createBatchOrder(
     const wanted = Math.floor(epoch / views);
     if (wanted !== shuffle) {
       shuffle = wanted;
-      order = rng.fork(`order/${task}/${shuffle}`).permutation(samples);
+      order = ordered
+        ? Int32Array.from({ length: samples }, (_, row) => row)
+        : rng.fork(`order/${task}/${shuffle}`).permutation(samples);
     }
     const part = epoch % views;
     const first = Math.ceil((part * samples) / views);
@@ -54,8 +57,12 @@ export function isEvaluated(update: number, updates: number, every: number): boo
 }
 
 /** The evaluation protocol in words, for the record. */
-export function conventionsOf(every: EvaluateEvery, prequential: boolean): string[] {
+export function conventionsOf(
+  every: EvaluateEvery,
+  { prequential, ordered = false }: { readonly prequential: boolean; readonly ordered?: boolean },
+): string[] {
   return [
+    ...(ordered ? ['the rows of a task are trained on in the order of the file, in every epoch'] : []),
     'accuracy and loss on a fixed subset of each test set, drawn once per run by a generator of its own',
     ...(every === 'adaptive'
       ? adaptiveConventions

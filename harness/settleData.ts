@@ -8,20 +8,28 @@ import { streamOptionsOf } from './streamSchema.ts';
 export interface Settled {
   readonly experiment: Experiment;
   readonly inputs: Pick<Stream, 'inputShape' | 'outputCount'>;
+  /** What stands out in the data and may spoil the runs, in sentences for the user. */
+  readonly remarks: readonly string[];
 }
 
 /**
- * Reads the data of a stream that has its own, so that what depends on them shows before anything runs. Data sets of images are known
- * without reading them.
- * @throws {UserError} if the data cannot be read, or do not fit the methods
+ * Reads the data of a stream that has its own, so that what depends on them shows before anything runs, and fills in which file they were
+ * read from: with its checksum, so that another file makes another experiment. Data sets of images are known without reading them.
+ * @throws {UserError} if the data cannot be read, are others than the experiment says, or do not fit the methods
  */
 export async function settleData(experiment: Experiment): Promise<Settled> {
   const dataset = datasetOf(experiment.stream);
-  if (dataset) return { experiment, inputs: { inputShape: dataset.shape, outputCount: dataset.classCount } };
+  if (dataset)
+    return { experiment, inputs: { inputShape: dataset.shape, outputCount: dataset.classCount }, remarks: [] };
 
   const { scenario, dataDir, seeds, methods } = experiment;
   const rng = createRng(seeds[0]).fork('stream');
   const stream = await createStream(experiment.stream, streamOptionsOf(experiment), { rng, dataDir });
   for (const method of methods) checkMethod(method, shapeOf(stream), scenario, false);
-  return { experiment, inputs: stream };
+  const { source } = stream;
+  return {
+    experiment: source ? { ...experiment, csv: source.path, csvSha256: source.sha256 } : experiment,
+    inputs: stream,
+    remarks: stream.remarks ?? [],
+  };
 }

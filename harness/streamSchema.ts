@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { scenarios, type StreamOptions } from '../benchmarks/index.ts';
 
+const columns = z.array(z.string().min(1));
 const percent = z.number().min(0).max(100);
 
 /** Which of the keys a kind of stream takes, and their defaults, depend on it. */
@@ -22,6 +23,17 @@ export const streamKeys = {
   separation: z.number().min(0).optional().describe('distance between the classes of a task, in mixture'),
   dimensions: z.int().min(1).optional().describe('numbers in an input, in mixture'),
   samples: z.int().min(1).optional().describe('training samples of each class of a task, in mixture'),
+  csv: z.string().min(1).optional().describe('CSV file in order of time, for drift-csv'),
+  csvSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')
+    .optional()
+    .describe('checksum that the CSV file must have'),
+  target: z.string().optional().describe('column of the classes, in drift-csv'),
+  testShare: z.number().gt(0).max(0.5).optional().describe('share of test rows in each part, in drift-csv'),
+  categorical: columns.optional().describe('columns whose numbers are categories, in drift-csv'),
+  ignore: columns.optional().describe('columns to leave out, such as a date, in drift-csv'),
+  missing: z.enum(['error', 'mean']).optional().describe('what to do where an input is missing, in drift-csv'),
   trainSamples: z
     .int()
     .min(1)

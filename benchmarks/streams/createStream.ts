@@ -4,6 +4,7 @@ import { createRegistry, type Registry } from '../registry.ts';
 import { scenarios, type Dataset, type Scenario, type Stream, type StreamOptions } from '../types.ts';
 import { blurry } from './blurry.ts';
 import { commonOptions, requireTrainSamples } from './commonOptions.ts';
+import { driftCsv } from './driftCsv.ts';
 import { mixture } from './mixture.ts';
 import { resolveNormalize } from './normalize.ts';
 import { permuted } from './permuted.ts';
@@ -24,7 +25,7 @@ import type {
 export const streamKinds: Registry<StreamKind> = createRegistry('stream kind', [split, permuted, rotated, blurry]);
 
 /** The streams with data of their own. */
-export const standaloneStreams: Registry<StandaloneStream> = createRegistry('stream', [mixture]);
+export const standaloneStreams: Registry<StandaloneStream> = createRegistry('stream', [mixture, driftCsv]);
 
 /** A stream as shown in a list. */
 export interface StreamDescription {

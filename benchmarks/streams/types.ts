@@ -45,7 +45,7 @@ export interface StreamKind {
 }
 
 /** What a stream that stands alone is made of. */
-export type StandaloneContent = Pick<Stream, 'inputShape' | 'outputCount' | 'tasks' | 'ordered' | 'source'>;
+export type StandaloneContent = Pick<Stream, 'inputShape' | 'outputCount' | 'tasks' | 'ordered' | 'source' | 'remarks'>;
 
 /** Where a stream gets what it is made of. */
 export type StreamContext = DatasetContext & { readonly rng: Rng };

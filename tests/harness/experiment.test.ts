@@ -31,6 +31,7 @@ describe('resolveExperiment', () => {
       { stream: 'permuted-digits', scenario: 'task' as const },
       { stream: 'blurry-digits', scenario: 'task-free' as const, blur: 30 },
       { stream: 'mixture', scenario: 'domain' as const, similarity: 0.9 },
+      { stream: 'drift-csv', scenario: 'domain' as const, csv: 'a.csv', ignore: ['date'] },
       ...networkNames.map((network) => ({ network })),
       { network: 'mlp' as const, hidden: [], head: 'cosine' as const, dropout: 0.1 },
       { network: 'resnet32' as const, norm: 'group' as const, initializer: 'xavier' as const },
@@ -88,7 +89,10 @@ describe('resolveExperiment', () => {
       { stream: 'split-foo' },
       /^unknown dataset: foo \(known: cifar10, cifar10-small, cifar100, digits, fashion-mnist, mnist\)$/,
     ],
-    [{ stream: 'foo-digits' }, /^unknown stream kind: foo \(known: blurry, mixture, permuted, rotated, split\)$/],
+    [
+      { stream: 'foo-digits' },
+      /^unknown stream kind: foo \(known: blurry, drift-csv, mixture, permuted, rotated, split\)$/,
+    ],
     [{ methods: ['er', 'er'] }, /^recipe: methods: er stands twice; give one of them another label$/],
     [{ seeds: [1, 1] }, /^recipe: seeds: 1 stands twice$/],
     [

@@ -32,14 +32,14 @@ describe('without views', () => {
       const order = createRng(8).fork(`order/0/${epoch}`).permutation(22);
       return Array.from({ length: updates / 3 }, (_unused, i) => [...order.subarray(i * batch, (i + 1) * batch)]);
     }).flat();
-    expect(batches(createBatchOrder(createRng(8), 0, 22, batch, 1), updates)).toEqual(plain);
+    expect(batches(createBatchOrder(createRng(8), 0, 22, batch, { views: 1 }), updates)).toEqual(plain);
   });
 });
 
 describe('with views', () => {
   test('an epoch walks its part of a shuffle that V epochs share (by hand)', () => {
     const labels: string[] = [];
-    const order = createBatchOrder(inOrder(labels), 3, 6, 4, 2);
+    const order = createBatchOrder(inOrder(labels), 3, 6, 4, { views: 2 });
     expect(batches(order, 6)).toEqual([
       [0, 0, 1, 1],
       [2, 2],
@@ -53,8 +53,8 @@ describe('with views', () => {
 
   test('where samples do not divide evenly no batch is empty (by hand)', () => {
     const views = (samples: number, batch: number) =>
-      batches(createBatchOrder(inOrder(), 0, samples, batch, 4), 4 * Math.ceil(samples / batch)).map((rows) =>
-        rows.filter((_, i) => i % 4 === 0),
+      batches(createBatchOrder(inOrder(), 0, samples, batch, { views: 4 }), 4 * Math.ceil(samples / batch)).map(
+        (rows) => rows.filter((_, i) => i % 4 === 0),
       );
     // Parts of 3, 2, 2 and 2 samples, each in two batches of up to 2.
     expect(views(9, 8)).toEqual([[0, 1], [2], [3], [4], [5], [6], [7], [8]]);
@@ -75,7 +75,7 @@ describe('with views', () => {
     '%d samples in batches of %d with %d views: each is shown V times within V epochs',
     (n, batch, v) => {
       const perEpoch = Math.ceil(n / batch);
-      const order = createBatchOrder(createRng(5), 1, n, batch, v);
+      const order = createBatchOrder(createRng(5), 1, n, batch, { views: v });
       for (const cycle of [0, 1]) {
         const shown = new Int32Array(n);
         for (let update = cycle * v * perEpoch; update < (cycle + 1) * v * perEpoch; update++) {
@@ -94,7 +94,7 @@ describe('with views', () => {
   test.each([1, 2, 4])('%d views: a sample comes again after V epochs of updates on average', (views) => {
     const [n, batch, cycles] = [48, 8, 5];
     const updates = updatesPerTask(n, batch, cycles * views);
-    const order = createBatchOrder(createRng(2), 0, n, batch, views);
+    const order = createBatchOrder(createRng(2), 0, n, batch, { views });
     const last = new Map<number, number>();
     const intervals: number[] = [];
     for (let update = 0; update < updates; update++)
@@ -108,8 +108,8 @@ describe('with views', () => {
 
   test('a run that goes on in the middle finds its place by the update’s number alone', () => {
     const updates = updatesPerTask(41, 8, 9);
-    const all = batches(createBatchOrder(createRng(5), 1, 41, 8, 4), updates);
+    const all = batches(createBatchOrder(createRng(5), 1, 41, 8, { views: 4 }), updates);
     for (const update of [37, 5, 53, 0])
-      expect([...createBatchOrder(createRng(5), 1, 41, 8, 4)(update)]).toEqual(all[update]);
+      expect([...createBatchOrder(createRng(5), 1, 41, 8, { views: 4 })(update)]).toEqual(all[update]);
   });
 });
