@@ -9,7 +9,7 @@ import { createBatchOrder } from '../../harness/schedule.ts';
 import { readRun } from '../../logs/index.ts';
 import { findMethod, registerMethod } from '../../methods/index.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
-import { runOnce } from './helpers.ts';
+import { readTables, runOnce } from './helpers.ts';
 
 /** Six tasks' worth of a toy, the best accuracy on each being Φ(3) = 0.99865. */
 const toy: ExperimentOptions = {
@@ -120,6 +120,19 @@ describe('a run on a table in order of time', () => {
     const part = (t: number) => Array.from({ length: 40 }, (_, i) => 40 * t + i).filter((i) => i % 5 !== 4);
     expect(seen.flat()).toEqual([0, 1, 2].flatMap((t) => [...part(t), ...part(t)]));
     expect(seen.slice(0, 4).map(({ length }) => length)).toEqual([10, 10, 10, 2]);
+  });
+
+  test('that is interrupted ends with the same bytes as one that is not', async () => {
+    const options = { ...drift, csv: writeTable(), methods: ['er'] };
+    const whole = await runOnce(options);
+    const folder = temporaryFolder();
+    const stop = new AbortController();
+    const onProgress = ({ done }: { done: number }) => done === 11 && stop.abort();
+    const { record } = await runOnce(options, folder, { signal: stop.signal, onProgress });
+    expect(record).toMatchObject({ status: 'interrupted', cost: { updates: 11 } });
+    const resumed = await runOnce(options, folder);
+    expect(resumed.record.status).toBe('complete');
+    expect(readTables(resumed.folder)).toEqual(readTables(whole.folder));
   });
 
   test('is refused where a method fits neither the file nor the scenario', async () => {
