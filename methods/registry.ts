@@ -8,6 +8,7 @@ import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { lwf } from './lwf.ts';
 import { set } from './set.ts';
+import { viewBatch } from './viewBatch.ts';
 
 /** Every method that ships, in the order of lists and reports. */
 export const methods: readonly Method[] = [
@@ -20,6 +21,7 @@ export const methods: readonly Method[] = [
   ewc,
   lwf,
   set,
+  viewBatch,
 ];
 
 for (const method of methods) registerMethod(method);
