@@ -5,8 +5,17 @@ export {
   randomColor,
   randomCrop,
   randomFlip,
+  randomGrey,
+  randomResizedCrop,
 } from './augmentation/index.ts';
-export type { Augmentation, AugmentationEntry, ColorOptions, ImageFormat, Transform } from './augmentation/index.ts';
+export type {
+  Augmentation,
+  AugmentationEntry,
+  ColorOptions,
+  ImageFormat,
+  ResizedCropOptions,
+  Transform,
+} from './augmentation/index.ts';
 export { datasets, defaultCacheDir, loadDataset, prepareDataset } from './datasets/index.ts';
 export type { DatasetContext, DatasetEntry, DownloadProgress } from './datasets/index.ts';
 export {
@@ -14,11 +23,29 @@ export {
   createStream,
   datasetOf,
   describeStreams,
-  normalizeOption,
+  commonOptions,
   resolveStreamOptions,
   resolveStreamShape,
+  standaloneStreams,
   streamKinds,
 } from './streams/index.ts';
-export type { StreamDescription, StreamKind, StreamOption, StreamPlan, StreamShape } from './streams/index.ts';
+export type {
+  StandaloneStream,
+  StreamDescription,
+  StreamKind,
+  StreamOption,
+  StreamPlan,
+  StreamShape,
+} from './streams/index.ts';
 export { scenarios } from './types.ts';
-export type { Dataset, Normalization, RawSamples, Samples, Scenario, Stream, StreamOptions, Task } from './types.ts';
+export type {
+  Dataset,
+  Normalization,
+  RawSamples,
+  Samples,
+  Scenario,
+  SourceFact,
+  Stream,
+  StreamOptions,
+  Task,
+} from './types.ts';

@@ -3,7 +3,8 @@ import * as z from 'zod';
 
 /**
  * Makes the function that turns a word of the command line into a value that a schema may accept: lists are comma-separated, `4,` is
- * a list of one; mappings are YAML, `{memory: 500}`. What does not fit is left as text, so that checking against the schema says what is wrong with it.
+ * a list of one, `null` is null where that may be, and mappings are YAML, such as `{memory: 500}`. What does not fit is left as text, so that
+ * checking against the schema says what is wrong with it.
  */
 export function textReader(schema: unknown): (text: string) => unknown {
   if (schema instanceof z.ZodNumber) return readNumber;
@@ -24,6 +25,10 @@ export function textReader(schema: unknown): (text: string) => unknown {
   }
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)
     return textReader(schema.unwrap());
+  if (schema instanceof z.ZodNullable) {
+    const read = textReader(schema.unwrap());
+    return (text) => (text === 'null' ? null : read(text));
+  }
   return (text) => text;
 }
 

@@ -1,5 +1,5 @@
 import type { Rng } from '../base/index.ts';
-import type { Samples, Stream } from '../benchmarks/index.ts';
+import type { Samples, Scenario, Stream } from '../benchmarks/index.ts';
 import {
   float32,
   int32,
@@ -57,6 +57,18 @@ export interface EvaluatorOptions {
   readonly largestRank?: number;
 }
 
+/** How rows are scored in a scenario: with weights 1, the number of right answers and the sum of cross-entropies. */
+export function measureIn(scenario: Scenario): Measure {
+  return (logits, { mask, rows }) => {
+    const competing: Tensor2D = scenario === 'task' ? tf.add(logits, mask) : logits;
+    const right = tf.cast(tf.equal(tf.argMax(competing, 1), rows.y), 'float32');
+    return {
+      correct: tf.sum(tf.mul(right, rows.weight)),
+      loss: tf.neg(tf.sum(tf.mul(logLikelihood(competing, rows.y as Tensor1D), rows.weight))),
+    };
+  };
+}
+
 /** Rows of equal chunks of at most `most` rows that hold `rows` rows together. */
 function evenChunk(rows: number, most: number): number {
   return Math.ceil(rows / Math.ceil(rows / most));
@@ -82,14 +94,7 @@ export async function createEvaluator(
   );
   const largest = Math.max(...subsets.map((rows) => rows.length));
   const masks = tasks.map(({ outputs }) => headMask(outputs, outputCount));
-  const measure: Measure = (logits, { mask, rows }) => {
-    const competing: Tensor2D = stream.scenario === 'task' ? tf.add(logits, mask) : logits;
-    const right = tf.cast(tf.equal(tf.argMax(competing, 1), rows.y), 'float32');
-    return {
-      correct: tf.sum(tf.mul(right, rows.weight)),
-      loss: tf.neg(tf.sum(tf.mul(logLikelihood(competing, rows.y as Tensor1D), rows.weight))),
-    };
-  };
+  const measure = measureIn(stream.scenario);
   const compile = (rows: number) => {
     const specs: EvaluationSpecs = {
       parameters: model.specs,

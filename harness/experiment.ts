@@ -1,7 +1,14 @@
 import { UserError, parseWith } from '../base/index.ts';
-import { datasetOf, resolveStreamOptions, resolveStreamShape, type StreamOptions } from '../benchmarks/index.ts';
+import {
+  datasetOf,
+  resolveStreamOptions,
+  resolveStreamShape,
+  type Scenario,
+  type StreamOptions,
+  type StreamShape,
+} from '../benchmarks/index.ts';
 import type { EngineChoice } from '../engine/index.ts';
-import { findMethod } from '../methods/index.ts';
+import { findMethod, requireScenario } from '../methods/index.ts';
 import type { EvaluateEvery } from './evaluationSchedule.ts';
 import {
   experimentSchema,
@@ -12,6 +19,7 @@ import {
   type TrainingConfiguration,
 } from './experimentSchema.ts';
 import { streamFactsOf } from './streamInfo.ts';
+import { streamOptionsOf } from './streamSchema.ts';
 import { augmentationOf } from './training.ts';
 import { resolveNetworkOptions, type NetworkName, type NetworkOptions } from './networkSchema.ts';
 
@@ -32,6 +40,7 @@ export interface Experiment extends StreamOptions, NetworkOptions {
   readonly evaluateEvery: EvaluateEvery;
   readonly evaluateSubset: number;
   readonly evaluateMode: EvaluateMode;
+  readonly prequential: boolean;
   readonly engine: EngineChoice;
   readonly imports: readonly string[];
   /** Folder that holds the data sets' files; no part of what the experiment is. */
@@ -54,12 +63,15 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
     (label) => `${where}: methods: ${label} stands twice; give one of them another label`,
   );
   requireUnique(seeds, (seed) => `${where}: seeds: ${seed} stands twice`);
-  const inputShape = datasetOf(stream).shape;
+  const dataset = datasetOf(stream);
   const shape = resolveStreamShape(stream, streamOptions);
   for (const method of methods) {
-    augmentationOf(method, { name: stream, inputShape });
-    const facts = streamFactsOf(shape, { scenario, images: inputShape.length === 3, batch: method.batch });
-    within(where, () => findMethod(method.name).check(method.options, facts));
+    augmentationOf(method, { name: stream, inputShape: dataset?.shape ?? [] });
+    within(where, () => {
+      // Where only a file says how many outputs there are, the rest is checked once it is read.
+      if (shape) checkMethod(method, shape, scenario, dataset !== null);
+      else requireScenario(method.name, findMethod(method.name).scenarios, scenario);
+    });
   }
   return {
     name: given.name ?? `${stream}-${scenario}`,
@@ -72,18 +84,21 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
     evaluateEvery: given.evaluateEvery,
     evaluateSubset: given.evaluateSubset,
     evaluateMode: given.evaluateMode,
+    prequential: given.prequential,
     engine: given.engine,
     imports: given.imports,
     dataDir: given.dataDir,
   };
 }
 
-/** The part of an experiment that its stream is made from. */
-export function streamOptionsOf({ scenario, tasks, classOrder, angles, normalize }: StreamOptions): StreamOptions {
-  const options = { scenario, tasks, classOrder, angles, normalize };
-  return Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as unknown as StreamOptions;
+/** @throws {UserError} if a method's options do not fit a stream of this shape */
+export function checkMethod(
+  { name, options, batch }: ExperimentMethod,
+  shape: StreamShape,
+  scenario: Scenario,
+  images: boolean,
+): void {
+  findMethod(name).check({ ...options }, streamFactsOf(shape, { scenario, images, batch }));
 }
 
 /** The part of a method's entry that says how it is trained. */

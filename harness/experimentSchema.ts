@@ -1,8 +1,9 @@
 /** @file The keys of an experiment. Loads no engine, so that the command line can show its flags at once. */
 import * as z from 'zod';
-import { augmentations, scenarios } from '../benchmarks/index.ts';
+import { augmentations } from '../benchmarks/index.ts';
 import type { EngineChoice } from '../engine/index.ts';
 import { networkKeys, networkNames } from './networkSchema.ts';
+import { streamKeys } from './streamSchema.ts';
 
 const count = z.int().min(1);
 const rate = z.number().positive();
@@ -65,12 +66,8 @@ const methodEntry = z.preprocess(
 /** The keys of a recipe, which are also the flags of `stabgap run`. Training keys may be set again for a single method. */
 export const experimentSchema = z.strictObject({
   name: z.string().min(1).optional().describe('what the experiment is called in reports'),
-  stream: z.string().default('split-digits').describe('the task sequence, <kind>-<data set>'),
-  scenario: z.enum(scenarios).default('class').describe('which outputs compete'),
-  tasks: count.optional().describe('number of tasks'),
-  classOrder: z.enum(['natural', 'random']).optional().describe('order of the classes in split streams'),
-  angles: z.array(z.number()).min(1).optional().describe('one angle a task in rotated streams, degrees'),
-  normalize: z.boolean().optional().describe('bring every channel to mean 0 and deviation 1; on for colour images'),
+  stream: z.string().default('split-digits').describe('the task sequence: <kind>-<data set>, or mixture'),
+  ...streamKeys,
   methods: z.array(methodEntry).min(1).prefault(['finetune', 'er']).describe('what to compare'),
   seeds: z
     .union([count, z.array(z.int().min(0)).min(1)], 'must be a number of seeds, 1 or more, or a list of seeds')
@@ -98,6 +95,10 @@ export const experimentSchema = z.strictObject({
     .enum(evaluateModes)
     .default('auto')
     .describe('evaluate the first layer incrementally where that is possible and pays, or always in full'),
+  prequential: z
+    .boolean()
+    .default(false)
+    .describe('score every stream batch just before it is learnt: test, then train'),
   engine: z.enum(engines).default('auto').describe('where the computation runs'),
   imports: z.array(z.string()).default([]).describe('modules to load first, such as one that registers a method'),
   dataDir: z.string().min(1).optional().describe('folder that holds the data sets’ files; nothing is downloaded then'),

@@ -1,11 +1,17 @@
 import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError, writeFileAtomic } from '../base/index.ts';
-import { formatEvaluationHeader, formatEvaluationRow, formatRow, type RunRecord } from '../logs/index.ts';
+import {
+  formatEvaluationHeader,
+  formatEvaluationRow,
+  formatRow,
+  prequentialColumns,
+  type RunRecord,
+} from '../logs/index.ts';
 import { guarded } from './guarded.ts';
 
-const tables = ['accuracy', 'loss', 'matrix', 'steps'] as const;
-type Table = (typeof tables)[number];
+const always = ['accuracy', 'loss', 'matrix', 'steps'] as const;
+type Table = (typeof always)[number] | 'prequential';
 
 /** Characters collected before they are written out. */
 const flushSize = 1 << 16;
@@ -18,6 +24,8 @@ export interface RecordWriter {
   evaluation(step: number, task: string, accuracy: readonly number[], loss: readonly number[]): void;
   /** @param name `initial`, or the task just finished */
   matrixRow(name: string, accuracy: readonly number[]): void;
+  /** @param step updates made before these rows are learnt. Refused by a record that was not opened for it. */
+  prequential(step: number, task: string, rows: number, score: { accuracy: number; loss: number }): void;
   step(step: number, task: string, stats: Readonly<Record<string, number>>): void;
   /** Writes everything out to disk and returns the length of each file. */
   sync(): Record<string, number>;
@@ -27,13 +35,16 @@ export interface RecordWriter {
 /**
  * @param taskNames columns of the tables
  * @param resumeAt lengths that the files are cut to, from a checkpoint; null starts them anew
+ * @param options `prequential`: whether there is such a table
  */
 export function openRecord(
   folder: string,
   taskNames: readonly string[],
   resumeAt: Readonly<Record<string, number>> | null,
+  { prequential = false }: { readonly prequential?: boolean } = {},
 ): RecordWriter {
   guarded(folder, () => mkdirSync(folder, { recursive: true }));
+  const tables: readonly Table[] = prequential ? [...always, 'prequential'] : always;
   const files = Object.fromEntries(
     tables.map((table) => [table, openTable(join(folder, `${table}.csv`), resumeAt?.[table] ?? null)]),
   ) as Record<Table, TableFile>;
@@ -41,6 +52,7 @@ export function openRecord(
     files.accuracy.append(formatEvaluationHeader(taskNames));
     files.loss.append(formatEvaluationHeader(taskNames));
     files.matrix.append(formatRow(['trained', ...taskNames]));
+    if (prequential) files.prequential.append(formatRow(prequentialColumns));
   }
   let statNames: string[] | null = null;
   /** Tasks not yet seen have empty cells. */
@@ -51,6 +63,8 @@ export function openRecord(
       files.loss.append(formatEvaluationRow(step, task, padded(loss)));
     },
     matrixRow: (name, accuracy) => files.matrix.append(formatRow([name, ...accuracy])),
+    prequential: (step, task, rows, { accuracy, loss }) =>
+      files.prequential.append(formatRow([step, task, rows, accuracy, loss])),
     step(step, task, stats) {
       if (!statNames) {
         statNames = Object.keys(stats);

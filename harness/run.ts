@@ -9,13 +9,15 @@ import { createNetwork } from './createNetwork.ts';
 import { probeSize } from './adaptive.ts';
 import { createEvaluator, type Evaluator, type Score } from './evaluate.ts';
 import { createSchedule, type EvaluationSchedule } from './evaluationSchedule.ts';
-import { streamOptionsOf, type Experiment, type RunPlan } from './experiment.ts';
+import type { Experiment, RunPlan } from './experiment.ts';
 import { peakMemory } from './machine.ts';
 import { networkOptionsOf } from './networkSchema.ts';
+import { createPrequential, type Prequential } from './prequential.ts';
 import { openRecord, writeRunRecord, type RecordWriter } from './record.ts';
 import { startRecord } from './runRecord.ts';
 import { createBatchOrder, updatesPerTask } from './schedule.ts';
 import { streamInfoOf } from './streamInfo.ts';
+import { streamOptionsOf } from './streamSchema.ts';
 import { augmentationOf, createOptimizer } from './training.ts';
 
 export interface Progress {
@@ -83,6 +85,9 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
         }),
       checkpoint?.schedule,
     );
+    const prequential = experiment.prequential
+      ? await createPrequential(engine, learner.model, stream, plan.method.batch)
+      : null;
     const start = startRecord({
       experiment,
       plan,
@@ -96,6 +101,7 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
       folder,
       stream.tasks.map(({ name }) => name),
       checkpoint?.files ?? null,
+      experiment,
     );
     try {
       const end = await train({
@@ -107,6 +113,7 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
         learner,
         evaluator,
         schedule,
+        prequential,
         record,
         checkpoint,
         reached,
@@ -133,6 +140,7 @@ interface Parts {
   readonly learner: Learner;
   readonly evaluator: Evaluator;
   readonly schedule: EvaluationSchedule;
+  readonly prequential: Prequential | null;
   readonly record: RecordWriter;
   readonly checkpoint: Checkpoint | null;
   readonly reached: Reached;
@@ -155,6 +163,7 @@ async function train({
   learner,
   evaluator,
   schedule,
+  prequential,
   record,
   checkpoint,
   reached,
@@ -252,7 +261,10 @@ async function train({
           batch.ids[i] = samples.ids[rows[i]];
         }
         spend('other');
-        const stats = await learner.observe({ ...batch, size: rows.length, task: bounded ? index : 0 });
+        const incoming = { ...batch, size: rows.length, task: bounded ? index : 0 };
+        if (prequential) record.prequential(step, name, rows.length, await prequential.score(incoming, index));
+        spend('evaluation');
+        const stats = await learner.observe(incoming);
         spend('training');
         update++;
         step++;

@@ -3,9 +3,10 @@ import { countParameters, type Engine, type Network } from '../engine/index.ts';
 import type { RunRecord } from '../logs/index.ts';
 import { findMethod } from '../methods/index.ts';
 import type { Evaluator } from './evaluate.ts';
-import { streamOptionsOf, trainingOf, type Experiment, type RunPlan } from './experiment.ts';
+import { trainingOf, type Experiment, type RunPlan } from './experiment.ts';
 import { describeMachine, describeVersions } from './machine.ts';
 import { conventionsOf } from './schedule.ts';
+import { streamOptionsOf } from './streamSchema.ts';
 
 interface Parts {
   readonly experiment: Experiment;
@@ -49,7 +50,8 @@ export function startRecord({ experiment, plan, stream, engine, network, evaluat
       subset: experiment.evaluateSubset,
       mode: experiment.evaluateMode,
       ...evaluator.usage,
-      conventions: conventionsOf(experiment.evaluateEvery),
+      ...(experiment.prequential && { prequential: true }),
+      conventions: conventionsOf(experiment.evaluateEvery, experiment.prequential),
     },
     engine: {
       name: engine.name,

@@ -54,7 +54,7 @@ export function isEvaluated(update: number, updates: number, every: number): boo
 }
 
 /** The evaluation protocol in words, for the record. */
-export function conventionsOf(every: EvaluateEvery): string[] {
+export function conventionsOf(every: EvaluateEvery, prequential: boolean): string[] {
   return [
     'accuracy and loss on a fixed subset of each test set, drawn once per run by a generator of its own',
     ...(every === 'adaptive'
@@ -64,5 +64,10 @@ export function conventionsOf(every: EvaluateEvery): string[] {
     'step counts updates since the start of the run; the evaluation before the first update of a task repeats the step of the one before it',
     'class and task-free scenario: argmax over all outputs; task scenario: over the outputs of the evaluated task; domain scenario: over the shared outputs',
     'matrix.csv: whole test sets of all tasks, untrained and after each task',
+    ...(prequential
+      ? [
+          'prequential.csv: before every update the model, in inference mode, predicts the rows that the update then learns, without augmentation; in every epoch; step counts the updates made before',
+        ]
+      : []),
   ];
 }

@@ -28,7 +28,8 @@ export const runRecordSchema = z.strictObject({
   /**
    * ρ or `adaptive`, subset size and the conventions of the evaluation protocol, in words where they are conventions. Incremental evaluations update the
    * first layer's outputs and start from a full product again after `refreshEvery` (null where none can be incremental); `incremental` is
-   * how many there were so far. Records of before these keys were of full evaluations.
+   * how many there were so far. Records of before these keys were of full evaluations. `prequential` is there where every stream batch was
+   * scored before it was learnt.
    */
   evaluation: z.strictObject({
     every: z.union([z.number(), z.literal('adaptive')]),
@@ -36,6 +37,7 @@ export const runRecordSchema = z.strictObject({
     mode: z.enum(['auto', 'full']).default('full'),
     refreshEvery: z.number().nullable().default(null),
     incremental: z.number().default(0),
+    prequential: z.literal(true).optional(),
     conventions: z.array(z.string()),
   }),
   /** `provider`: where ONNX Runtime computed; absent for other engines. */

@@ -3,6 +3,7 @@ import { UserError } from '../base/index.ts';
 import { readEvaluationLog } from './evaluation.ts';
 import { readJson } from './json.ts';
 import { readMatrix } from './matrix.ts';
+import { readPrequential, type PrequentialLog } from './prequential.ts';
 import { runRecordSchema, type RunRecord } from './record.ts';
 import type { AccuracyMatrix, EvaluationLog } from './types.ts';
 
@@ -14,6 +15,8 @@ export interface Run {
   readonly accuracy: EvaluationLog;
   readonly loss: EvaluationLog;
   readonly matrix: AccuracyMatrix;
+  /** Only of a run that was asked for it. */
+  readonly prequential?: PrequentialLog;
 }
 
 /** Reads a run folder's `run.json` alone. Throws a UserError naming the file and key where it does not fit. */
@@ -22,7 +25,7 @@ export function readRunRecord(folder: string): RunRecord {
 }
 
 /**
- * Reads a run folder: `run.json`, `accuracy.csv`, `loss.csv` and `matrix.csv`.
+ * Reads a run folder: `run.json`, `accuracy.csv`, `loss.csv`, `matrix.csv`, and `prequential.csv` where the record speaks of it.
  * Throws a UserError for a file that is missing or does not fit its format, and for files that disagree about the tasks.
  */
 export function readRun(folder: string): Run {
@@ -39,5 +42,13 @@ export function readRun(folder: string): Run {
       throw new UserError(`${join(folder, file)}, row 1: ${problem}`);
     }
   }
-  return { path: folder, record, accuracy, loss, matrix };
+  if (!record.evaluation.prequential) return { path: folder, record, accuracy, loss, matrix };
+  const file = join(folder, 'prequential.csv');
+  const prequential = readPrequential(file);
+  const unknown = prequential.tasks.filter((task) => !accuracy.tasks.includes(task));
+  if (unknown.length > 0)
+    throw new UserError(
+      `${file}, column "training_task": unknown task: ${unknown.join(', ')} (run.json says: ${tasks}); the files are of different runs`,
+    );
+  return { path: folder, record, accuracy, loss, matrix, prequential };
 }

@@ -68,7 +68,7 @@ export interface Views {
   readonly later?: Augmentation;
   /** Weight in every loss of the mean divergence KL(first view ‖ later view) of predictions. */
   readonly weight: number;
-  /** Told the mean divergence, in nats, after every step that has one: of its first loss. */
+  /** Told the mean divergence, in nats, after every step and pass that has one: of its first loss. */
   readonly onConsistency?: (mean: number) => void;
 }
 

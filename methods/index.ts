@@ -1,5 +1,6 @@
 export {
   defineMethod,
+  requireScenario,
   type Batch,
   type Family,
   type Learner,
@@ -20,9 +21,12 @@ export {
 } from './contract.ts';
 export { findMethod, registerMethod } from './lookup.ts';
 export { methods } from './registry.ts';
+export { createBalancedBuffer } from './shared/buffers/balanced.ts';
+export { drawWays, type Buffer, type DrawOptions, type DrawWay } from './shared/buffers/buffer.ts';
+export { bufferNames, createBuffer, type BufferName } from './shared/buffers/named.ts';
 export { createReservoir, type Reservoir } from './shared/buffers/reservoir.ts';
-export { createRingBuffer, type RingBuffer } from './shared/buffers/ring.ts';
+export { createRingBuffer, createTaskRings, type RingBuffer, type TaskRings } from './shared/buffers/ring.ts';
 export { createClassifier, crossEntropy, headMask, logLikelihood, type Classifier } from './shared/classifier.ts';
 export { allocateRows, asRows, putBatch, rowSpecs, type Rows, type RowTensors } from './shared/rows.ts';
 export { featureSize, seeFeatures, type Seen } from './shared/features.ts';
-export { createTrainer, type Step, type Trainer } from './shared/trainer.ts';
+export { createTrainer, type Step, type Trainer, type TrainingPass } from './shared/trainer.ts';

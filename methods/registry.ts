@@ -1,14 +1,20 @@
 import { agem } from './agem.ts';
 import type { Method } from './contract.ts';
+import { der } from './der.ts';
 import { derpp } from './derpp.ts';
 import { er } from './er.ts';
+import { erAce } from './erAce.ts';
 import { ewc } from './ewc.ts';
 import { finetune } from './finetune.ts';
+import { icarl } from './icarl.ts';
+import { gem } from './gem.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { lwf } from './lwf.ts';
+import { mir } from './mir.ts';
 import { set } from './set.ts';
 import { viewBatch } from './viewBatch.ts';
+import { uer } from './uer.ts';
 
 /** Every method that ships, in the order of lists and reports. */
 export const methods: readonly Method[] = [
@@ -16,8 +22,14 @@ export const methods: readonly Method[] = [
   finetune,
   joint,
   er,
+  erAce,
+  mir,
+  der,
   derpp,
+  uer,
   agem,
+  icarl,
+  gem,
   ewc,
   lwf,
   set,

@@ -2,7 +2,8 @@ export { averageAccuracy, averageIncrementalAccuracy, learningAccuracy } from '.
 export { averageAnytimeAccuracy } from './anytime.ts';
 export { forgettingAfterLearning, forgettingFromMaximum } from './forgetting.ts';
 export { meanGapArea, meanGapDepth, meanRecoveryTime, meanRelativeDepth, type RecoverySummary } from './gap-summary.ts';
-export { listMetrics, runMetrics, type RunMetric } from './run-metrics.ts';
+export { prequentialAccuracy, prequentialCurve } from './prequential.ts';
+export { fadingFactor, listMetrics, runMetrics, type RunMetric } from './run-metrics.ts';
 export { deepestGap, stabilityGaps, type Gap } from './stability-gap.ts';
 export { meanAndStd, type Summary } from './stats/summary.ts';
 export { backwardTransfer, forwardTransfer } from './transfer.ts';

@@ -1,8 +1,9 @@
-import type { AccuracyMatrix, EvaluationLog } from '../logs/index.ts';
+import type { AccuracyMatrix, EvaluationLog, PrequentialLog } from '../logs/index.ts';
 import { averageAccuracy, averageIncrementalAccuracy, learningAccuracy } from './accuracy.ts';
 import { averageAnytimeAccuracy } from './anytime.ts';
 import { forgettingAfterLearning, forgettingFromMaximum } from './forgetting.ts';
 import { meanGapArea, meanGapDepth, meanRecoveryTime, meanRelativeDepth } from './gap-summary.ts';
+import { prequentialAccuracy } from './prequential.ts';
 import { stabilityGaps } from './stability-gap.ts';
 import { backwardTransfer, forwardTransfer } from './transfer.ts';
 import { windowedForgetting, windowedPlasticity } from './windowed.ts';
@@ -21,13 +22,23 @@ export interface RunMetric {
   readonly unit: 'accuracy' | 'updates' | 'accuracy x updates';
   /** Which values are better. */
   readonly direction: 'higher' | 'lower';
+  /** Of what only runs that were asked for it measure: left out of a table in which no run has a value. */
+  readonly onRequest?: true;
   /** Null where the metric is undefined for the run. */
-  compute(run: { readonly accuracy: EvaluationLog; readonly matrix: AccuracyMatrix }): number | null;
+  compute(run: {
+    readonly accuracy: EvaluationLog;
+    readonly matrix: AccuracyMatrix;
+    readonly prequential?: PrequentialLog;
+  }): number | null;
 }
+
+/** α of the fading prequential accuracy in tables: the last thousand samples or so. */
+export const fadingFactor = 0.999;
 
 const deLange = 'De Lange et al. 2023, arXiv:2205.13452';
 const gem = 'Lopez-Paz & Ranzato 2017, arXiv:1706.08840';
 const soutif = 'Soutif-Cormerais et al. 2023, arXiv:2306.16817';
+const gama = 'Gama, Sebastião, Rodrigues 2013, doi:10.1007/s10994-012-5320-9';
 const ownDefinition = 'docs/metrics.md';
 
 /** Lists metrics. Throws an Error if two have the same name. */
@@ -186,6 +197,26 @@ export const runMetrics: readonly RunMetric[] = listMetrics([
     unit: 'accuracy x updates',
     direction: 'lower',
     compute: ({ accuracy }) => meanGapArea(stabilityGaps(accuracy)),
+  },
+  {
+    name: 'prequential',
+    title: 'PREQ',
+    definition: 'Share of all samples of the stream that were predicted right just before they were learnt.',
+    source: gama,
+    unit: 'accuracy',
+    direction: 'higher',
+    onRequest: true,
+    compute: ({ prequential }) => (prequential ? prequentialAccuracy(prequential) : null),
+  },
+  {
+    name: 'prequential-fading',
+    title: 'PREQ fading',
+    definition: `The same at the end of the stream, each sample counting ${fadingFactor} times what the next one counts.`,
+    source: gama,
+    unit: 'accuracy',
+    direction: 'higher',
+    onRequest: true,
+    compute: ({ prequential }) => (prequential ? prequentialAccuracy(prequential, fadingFactor) : null),
   },
 ]);
 

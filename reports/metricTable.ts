@@ -16,9 +16,12 @@ export interface MetricTable {
   readonly rows: readonly { readonly series: Series; readonly cells: readonly MetricCell[] }[];
 }
 
-/** Every metric of every series over its seeds. */
-export function metricTable(series: readonly Series[], metrics: readonly RunMetric[] = runMetrics): MetricTable {
-  const aggregates = new Map(aggregate(observe(series, metrics)).map((a) => [`${a.metric}\n${a.series}`, a]));
+/** Every metric of every series over its seeds; of those that only some runs measure, the ones that a run here has. */
+export function metricTable(series: readonly Series[], candidates: readonly RunMetric[] = runMetrics): MetricTable {
+  const aggregates = new Map(aggregate(observe(series, candidates)).map((a) => [`${a.metric}\n${a.series}`, a]));
+  const metrics = candidates.filter(
+    ({ name, onRequest }) => !onRequest || series.some(({ label }) => aggregates.get(`${name}\n${label}`)!.n > 0),
+  );
   const columns = metrics.map((metric) => {
     const column = series.map(({ label }) => aggregates.get(`${metric.name}\n${label}`)!);
     const best = bestMean(column, metric);

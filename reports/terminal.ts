@@ -5,7 +5,7 @@ import type { GroupReport } from './data.ts';
 import { formatMeanStd } from './format.ts';
 import { metricTable } from './metricTable.ts';
 
-const telling = ['acc', 'min-acc', 'wc-acc', 'forgetting', 'aaa', 'gap-depth', 'recovery-time'];
+const telling = ['acc', 'min-acc', 'wc-acc', 'forgetting', 'aaa', 'gap-depth', 'recovery-time', 'prequential'];
 
 /**
  * The most telling metrics as plain aligned text: methods as rows, mean ± standard deviation over seeds. One table a protocol;
@@ -25,8 +25,10 @@ export function terminalTable(experiment: Experiment, width = Infinity): string 
 
 function groupLines({ series }: GroupReport, width: number): string[] {
   if (series.length === 0) return ['no complete run'];
-  const metrics = telling.flatMap((name) => runMetrics.filter((metric) => metric.name === name));
-  const { rows } = metricTable(series, metrics);
+  const { rows, metrics } = metricTable(
+    series,
+    telling.flatMap((name) => runMetrics.filter((metric) => metric.name === name)),
+  );
   const table = [
     ['method', 'seeds', ...metrics.map(({ title, direction }) => `${title} ${direction === 'higher' ? '↑' : '↓'}`)],
     ...rows.map(({ series: { label, runs }, cells }) => [

@@ -7,7 +7,7 @@
 const clamp = (value: number): number => (value < 0 ? 0 : value > 1 ? 1 : value);
 
 /** Luma after ITU-R BT.601, with torchvision's digits. */
-const luma = (red: number, green: number, blue: number): number => 0.2989 * red + 0.587 * green + 0.114 * blue;
+export const luma = (red: number, green: number, blue: number): number => 0.2989 * red + 0.587 * green + 0.114 * blue;
 
 /** Mixes with black: multiplies by `factor`. @param factor 0 and more */
 export function adjustBrightness(image: Float64Array, factor: number): void {

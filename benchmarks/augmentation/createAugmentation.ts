@@ -5,6 +5,8 @@ import { autoAugment } from './auto.ts';
 import { randomColor } from './color.ts';
 import { randomCrop } from './crop.ts';
 import { randomFlip } from './flip.ts';
+import { randomGrey } from './grey.ts';
+import { randomResizedCrop } from './resizedCrop.ts';
 import type { Augmentation, ImageFormat, Transform } from './types.ts';
 
 /** A random change of images that can be asked for by name. */
@@ -34,6 +36,17 @@ export const augmentations: Registry<AugmentationEntry> = createRegistry('augmen
     description: 'changes brightness, contrast, saturation and hue of 80 % of the images, and makes 20 % grey',
     channels: 3,
     create: (format) => randomColor(format),
+  },
+  {
+    name: 'resized-crop',
+    description: 'enlarges a part of 20 to 100 % of the image, 3/4 to 4/3 as wide as high, to the size of the whole',
+    create: (format) => randomResizedCrop(format),
+  },
+  {
+    name: 'grey',
+    description: 'makes 20 % of the images grey',
+    channels: 3,
+    create: (format) => randomGrey(format),
   },
   {
     name: 'auto',

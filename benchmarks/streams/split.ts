@@ -1,10 +1,9 @@
-import { UserError, unknownName } from '../../base/index.ts';
+import { UserError } from '../../base/index.ts';
 import type { Dataset, RawSamples, Samples, Scenario, Task } from '../types.ts';
+import { classOrderOption, nameOfClasses, orderClasses, requireClassesDivide } from './classOrder.ts';
 import { range, requireTaskCount } from './numbers.ts';
 import { createSamples } from './samples.ts';
 import type { StreamContent, StreamKind } from './types.ts';
-
-const classOrders = ['natural', 'random'];
 
 /**
  * The classes of a data set divided over the tasks, as many each; every sample is in the one task that has its class.
@@ -25,23 +24,12 @@ export const split: StreamKind = {
       default: 'classes / 2',
       description: 'number of tasks; the classes must divide evenly over them',
     },
-    {
-      name: 'classOrder',
-      unit: classOrders.join(' | '),
-      default: 'natural',
-      description: 'classes in ascending order, or in an order drawn from the seed',
-    },
+    classOrderOption,
   ],
   plan(given, classCount) {
     const { scenario, tasks = Math.ceil(classCount / 2), classOrder = 'natural' } = given;
     requireTaskCount(tasks);
-    if (!classOrders.includes(classOrder)) throw unknownName('classOrder', classOrder, classOrders);
-    if (classCount % tasks !== 0) {
-      const allowed = range(1, classCount + 1).filter((count) => classCount % count === 0);
-      throw new UserError(
-        `${classCount} classes do not divide evenly over ${tasks} tasks (allowed: ${allowed.join(', ')})`,
-      );
-    }
+    requireClassesDivide(classCount, tasks, classOrder);
     if (tasks === classCount && (scenario === 'task' || scenario === 'domain')) {
       throw new UserError(
         `${tasks} tasks of one class each leave nothing to tell apart in the ${scenario} scenario; use fewer tasks`,
@@ -55,9 +43,7 @@ export const split: StreamKind = {
         outputsPerTask: classCount / tasks,
       },
       build(dataset, rng) {
-        const natural = range(0, classCount);
-        const order = classOrder === 'random' ? [...rng.fork('class-order').permutation(classCount)] : natural;
-        return splitClasses(dataset, scenario, order, classCount / tasks);
+        return splitClasses(dataset, scenario, orderClasses(classCount, classOrder, rng), classCount / tasks);
       },
     };
   },
@@ -69,7 +55,7 @@ function splitClasses(dataset: Dataset, scenario: Scenario, order: number[], cla
     const classes = order.slice(t * classesPerTask, (t + 1) * classesPerTask);
     const outputs = shared ? range(0, classesPerTask) : classes;
     return {
-      name: classesPerTask > 4 ? `task-${t + 1}` : classes.join('/'),
+      name: nameOfClasses(classes, t),
       outputs,
       train: samplesOfClasses(dataset, dataset.train, classes, outputs),
       test: samplesOfClasses(dataset, dataset.test, classes, outputs),

@@ -1,10 +1,10 @@
-import { describeStreams, scenarios } from '../../benchmarks/index.ts';
+import { describeStreams } from '../../benchmarks/index.ts';
 import type { Item } from './types.ts';
 
 export function streamItems(): { items: Item[]; columns: string[] } {
-  const items = describeStreams().map(({ name, dataset, description, options }) => ({
+  const items = describeStreams().map(({ name, dataset, scenarios, description, options }) => ({
     name,
-    dataset,
+    ...(dataset !== null && { dataset }),
     scenarios,
     description,
     options: options.map((option) => ({ ...option })),

@@ -14,6 +14,7 @@ import {
   type Tensors,
   type TypedArray,
 } from '../../engine/index.ts';
+import type { Rng } from '../../base/index.ts';
 import type { Model, Setup, State } from '../contract.ts';
 import { createAugmenter } from './augment.ts';
 import { createClassifier, type Classifier } from './classifier.ts';
@@ -42,8 +43,11 @@ export interface StepOptions<S extends Signature> {
   readonly constrain?: (tensors: Tensors, inputs: TensorsOf<S>) => Tensors;
 }
 
-/** Makes one update of the parameters and returns its loss and auxiliary results. */
-export type Step<S extends Signature> = (inputs: ArraysOf<S>) => Promise<{ loss: number; aux: Arrays }>;
+/** Makes one update of the parameters and returns its loss and auxiliary results. @param rate learning rate of this update; the run's unless given */
+export type Step<S extends Signature> = (inputs: ArraysOf<S>, rate?: number) => Promise<{ loss: number; aux: Arrays }>;
+
+/** Computes something at the current parameters. @param into arrays to write results into */
+export type TrainingPass<S extends Signature> = (inputs: ArraysOf<S>, into?: Arrays) => Promise<Arrays>;
 
 /**
  * Owns the parameters, the running statistics of batch norms and the optimiser's state, and compiles training steps that update them. They
@@ -74,10 +78,21 @@ export interface Trainer {
     compute: (parameters: Tensors, inputs: TensorsOf<S>) => StepResult,
     options?: StepOptions<S>,
   ): Promise<Step<S>>;
+  /**
+   * Compiles what is computed as inside a step, in train mode, moving running statistics, but updates no parameter: gradients that are wanted
+   * before it is known what the update will be.
+   */
+  compilePass<S extends Signature>(
+    name: string,
+    inputs: S,
+    compute: (parameters: Tensors, inputs: TensorsOf<S>) => Tensors,
+  ): Promise<TrainingPass<S>>;
   /** A loss and its gradients inside a step; to be used instead of the engine's own. */
   lossGradients(loss: (parameters: Tensors) => Loss, parameters: Tensors): LossGradients;
   /** Zeroes the optimiser's state if the run is set to start every task afresh. */
   beginTask(): void;
+  /** Starts training anew, from these parameters, with fresh statistics and optimiser state; what it draws from now on depends on `generator` alone. */
+  restart(parameters: Arrays, generator: Rng): void;
   /** Operations of all steps run so far, plus those a method reports for passes of its own. */
   readonly flops: number | null;
   addFlops(flops: number | null): void;
@@ -119,6 +134,20 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
   const followed = followFirstLayer(network, stream.inputSize, specs.optimizer, () => current);
   let flops: number | null = 0;
 
+  /** What each run of a program is given beside its inputs: dropout masks, changed images, and which rows show the same sample. */
+  function randomness(inputs: Signature) {
+    const masks = maskSpecs(network, inputs);
+    const drawMasks = createMasks(masks, network.dropout, dropoutRng);
+    const views = viewSpecs(inputs, training.views);
+    const findViews = createViewFinder(views);
+    const augment = createAugmenter(inputs, training, augmentRng);
+    const draw = <T extends Arrays | ArraysOf<Signature>>(arrays: T) => {
+      const found = findViews(arrays);
+      return { inputs: augment(arrays, found), masks: drawMasks(), views: found };
+    };
+    return { masks, views, draw };
+  }
+
   const trainer: Trainer = {
     classifier,
     model: {
@@ -158,11 +187,7 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
       compute: (parameters: Tensors, inputs: TensorsOf<S>) => StepResult,
       { constrain = (tensors) => tensors }: StepOptions<S> = {},
     ) {
-      const masks = maskSpecs(network, inputs);
-      const drawMasks = createMasks(masks, network.dropout, dropoutRng);
-      const views = viewSpecs(inputs, training.views);
-      const findViews = createViewFinder(views);
-      const augment = createAugmenter(inputs, training, augmentRng);
+      const { masks, views, draw } = randomness(inputs);
       const program = await engine.compile(
         name,
         (all) => {
@@ -193,11 +218,10 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
         );
       const others = (group: keyof Held, next: Arrays): Arrays =>
         mapNames(next, (array, key) => (array === spare[group][key] ? current[group][key] : spare[group][key]));
-      return async (arrays: ArraysOf<S>) => {
+      return async (arrays: ArraysOf<S>, own?: number) => {
         const next = mapGroups(targets);
-        const found = findViews(arrays);
         const result = await program.run(
-          { ...current, rate, inputs: augment(arrays, found), masks: drawMasks(), views: found },
+          { ...current, rate: own === undefined ? rate : Float32Array.of(own), ...draw(arrays) },
           { ...next },
         );
         spare = mapGroups((group) => others(group, next[group]));
@@ -208,10 +232,51 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
         return { loss: result.loss[0], aux: result.aux };
       };
     },
+    async compilePass<S extends Signature>(
+      name: string,
+      inputs: S,
+      compute: (parameters: Tensors, inputs: TensorsOf<S>) => Tensors,
+    ) {
+      const { masks, views, draw } = randomness(inputs);
+      const program = await engine.compile(
+        name,
+        (all) => {
+          const context = { statistics: all.statistics, inputs: all.inputs, masks: all.masks };
+          const viewed = { inputs: all.inputs, found: all.views };
+          const given = all.inputs as TensorsOf<S>;
+          const { result, statistics: moved } = passes.during(context, () =>
+            consistency.during(viewed, () => compute(all.parameters, given)),
+          );
+          return { statistics: moved, result: result.result, consistency: result.consistency };
+        },
+        { parameters, statistics, inputs: inputs as Signature, masks, views },
+      );
+      return async (arrays: ArraysOf<S>, into: Arrays = {}) => {
+        const before = current.statistics;
+        const after = spare.statistics;
+        const { result, consistency: measured } = await program.run(
+          { parameters: current.parameters, statistics: before, ...draw(arrays) },
+          { statistics: after, result: into },
+        );
+        current = { ...current, statistics: after };
+        spare = { ...spare, statistics: before };
+        trainer.addFlops(program.flops);
+        if (measured.mean) training.views?.onConsistency?.(measured.mean[0]);
+        return result;
+      };
+    },
     beginTask() {
       if (!training.resetOptimizer) return;
       for (const array of Object.values(current.optimizer)) array.fill(0);
       followed?.record(followed.reset);
+    },
+    restart(fresh, generator) {
+      followed?.forget();
+      assign(current.parameters, fresh);
+      assign(current.statistics, network.initStatistics());
+      for (const array of Object.values(current.optimizer)) array.fill(0);
+      dropoutRng.restore(generator.fork('dropout').state());
+      augmentRng.restore(generator.fork('augment').state());
     },
     state: () => ({ ...current, dropout: dropoutRng.state(), augment: augmentRng.state(), flops }) as State,
     restore(state) {

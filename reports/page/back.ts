@@ -17,7 +17,10 @@ export function reproduction({ experiment }: ReportData): Section {
   };
 }
 
-/** What each metric is. */
-export function glossary(): Section {
-  return { id: 'definitions', name: 'definitions', body: markup`<h2>Definitions</h2>${definitions(runMetrics)}` };
+/** What each metric is that a table shows. */
+export function glossary({ groups }: ReportData): Section {
+  const shown = runMetrics.filter(
+    (metric) => !metric.onRequest || groups.some(({ table }) => table.metrics.includes(metric)),
+  );
+  return { id: 'definitions', name: 'definitions', body: markup`<h2>Definitions</h2>${definitions(shown)}` };
 }

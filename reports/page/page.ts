@@ -13,7 +13,7 @@ import { style } from './style.ts';
 export async function reportPage(data: ReportData): Promise<string> {
   const groups: Section[][] = [];
   for (const [i, group] of data.groups.entries()) groups.push(await groupSections(group, `p${i + 1}`));
-  const closing = [reproduction(data), glossary()];
+  const closing = [reproduction(data), glossary(data)];
   const page = markup`<!doctype html>
 <html lang="en">
 <head>

@@ -1,9 +1,20 @@
 /** Options that bring every part of a method into play within the few updates of a test. A method without any runs with its defaults. */
 export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   er: { memory: 20, replayBatch: 4 },
+  'er-ace': { memory: 20, replayBatch: 4 },
+  der: { memory: 20, replayBatch: 4 },
   'der++': { memory: 20, replayBatch: 4 },
+  mir: { memory: 20, replayBatch: 4, candidates: 10 },
+  uer: { memory: 20, replayBatch: 4, scale: 4 },
   'a-gem': { memory: 24, referenceBatch: 10 },
+  icarl: { memory: 20, replayBatch: 4 },
+  gem: { memory: 24 },
   ewc: { lambda: 1, fisherSamples: 12 },
-  'view-batch': { base: 'er', baseOptions: { memory: 20, replayBatch: 4 }, views: 2, weight: 0.5 },
+  'view-batch': { base: 'er', baseOptions: { memory: 20, replayBatch: 2 }, views: 2, weight: 0.5 },
   set: { sparsity: 0.4, interval: 4 },
+};
+
+/** Parameters that a method leaves as they are: they belong to the network, and not to the method's model. */
+export const held: Readonly<Record<string, readonly string[]>> = {
+  uer: ['output/bias'],
 };

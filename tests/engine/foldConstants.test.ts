@@ -43,6 +43,26 @@ test.each(Object.keys(functions))('%s: one node is left, with the bytes that ONN
   expect(await run(folded)).toEqual(await run(graph));
 });
 
+test.each([4, 100])(
+  'zeros of %i elements, squared and negated on the way into a result, are zeros everywhere',
+  async (count) => {
+    const engine = await openEngine('onnx');
+    const program = await engine.compile(
+      'zeros',
+      ({ x }) => ({
+        squared: tf.add(tf.mul(x, 0.5), tf.mul(tf.square(tf.zerosLike(x)), 0.1)),
+        negated: tf.add(x, tf.neg(tf.zerosLike(x))),
+      }),
+      { x: float32(count) },
+    );
+    const x = new Float32Array(count).fill(3);
+    const { squared, negated } = await program.run({ x });
+    expect(squared).toEqual(new Float32Array(count).fill(1.5));
+    expect(negated).toEqual(x);
+    await engine.dispose();
+  },
+);
+
 test('a large result is left to be computed', () => {
   const { graph } = trace('large', ({ x }) => ({ y: tf.mul(x, tf.tile(tf.neg(numbers(1, 3)), [40, 1])) }), {
     x: float32(40, 3),

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createRng, packageRoot } from '../../base/index.ts';
@@ -13,6 +13,7 @@ const options = {
   batch: 16,
   epochs: 2,
   evaluateEvery: 'adaptive' as const,
+  prequential: true,
 };
 
 /** Runs the experiment in a process of its own; kills it `delay` ms after its first update. True if it finished before that. */
@@ -40,4 +41,8 @@ test('kill -9 at 20 random instants, then resume: the files are byte-identical t
   expect(kills, 'the run finished before it was killed 20 times').toBe(20);
   expect(await runAndKill(folder, 1e6)).toBe(true);
   expect(readTables(join(folder, 'der++-seed1'))).toEqual(readTables(whole.folder));
+  const [killed, never] = [join(folder, 'der++-seed1'), whole.folder].map((path) =>
+    readFileSync(join(path, 'prequential.csv'), 'utf8'),
+  );
+  expect(killed).toBe(never);
 }, 240_000);

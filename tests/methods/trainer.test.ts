@@ -1,7 +1,16 @@
-import { afterAll, expect, test } from 'vitest';
-import { adam, openEngine, sgd, tf } from '../../engine/index.ts';
-import { createClassifier, createTrainer, crossEntropy } from '../../methods/index.ts';
-import { blobStream, createLearner, drive, eventsOfTask, setupFor } from './fixtures.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createRng } from '../../base/index.ts';
+import { adam, openEngine, sgd, smallCnn, tf, type Tensors } from '../../engine/index.ts';
+import {
+  allocateRows,
+  asRows,
+  createClassifier,
+  createTrainer,
+  crossEntropy,
+  putBatch,
+  rowSpecs,
+} from '../../methods/index.ts';
+import { batchOf, blobStream, createLearner, drive, eventsOfTask, largestDifference, setupFor } from './fixtures.ts';
 
 const onnx = await openEngine('onnx');
 afterAll(() => onnx.dispose());
@@ -23,6 +32,65 @@ test.each([
   };
   expect(await sizeOfState(true)).toBe(0);
   expect(await sizeOfState(false)).toBeGreaterThan(0);
+});
+
+describe('a trainer', () => {
+  const normed = smallCnn({ inputShape: [4, 4, 1], outputs: 4, channels: [4], hidden: 8, norm: 'batch' });
+  const inputs = { rows: rowSpecs(8, 16) };
+  const rows = allocateRows(8, 16);
+  putBatch(rows, batchOf(stream, 0, [0, 1, 2, 3, 4, 5, 6, 7]), 0, 1 / 8);
+  const make = async (rate = 0.5) => {
+    const setup = setupFor('finetune', { engine: onnx, stream, network: normed, rate });
+    const trainer = createTrainer(setup);
+    const loss = (parameters: Tensors, given: { rows: Tensors }) => ({
+      loss: trainer.classifier.loss(parameters, asRows(given.rows)),
+    });
+    const step = await trainer.compileLoss('step', inputs, loss);
+    const pass = await trainer.compilePass('pass', inputs, (parameters, given) => {
+      const result = trainer.lossGradients((p) => loss(p, given), parameters);
+      return { loss: result.loss, bias: result.gradients['output/bias'] };
+    });
+    return { trainer, setup, step, pass };
+  };
+
+  test('computes in a pass what a step does, and moves its statistics, but not its parameters', async () => {
+    const [one, other] = [await make(), await make()];
+    const before = structuredClone(one.trainer.parameters);
+    const bias = new Float32Array(8).fill(7);
+    const { loss } = await one.pass({ rows }, { bias: bias.subarray(2, 6) });
+    expect(one.trainer.parameters).toEqual(before);
+    const stepped = await other.step({ rows });
+    expect(loss[0]).toBeCloseTo(stepped.loss, 6);
+    expect(largestDifference(one.trainer.statistics, other.trainer.statistics)).toBeLessThan(1e-6);
+    expect(largestDifference(one.trainer.statistics, normed.initStatistics())).toBeGreaterThan(0.01);
+    // The gradient, in the middle of what it was to be written into: the step went half of it.
+    const moved = other.trainer.parameters['output/bias'];
+    moved.forEach((value, i) => expect(bias[2 + i]).toBeCloseTo((before['output/bias'][i] - value) / 0.5, 5));
+    expect([...bias.subarray(0, 2), ...bias.subarray(6)]).toEqual([7, 7, 7, 7]);
+    expect(one.trainer.flops).toBeGreaterThan(0);
+  });
+
+  test('steps at a rate of its own where it is given one, and else at that of the run', async () => {
+    const [own, run] = [await make(0.5), await make(0.125)];
+    await own.step({ rows }, 0.125);
+    await run.step({ rows });
+    expect(largestDifference(own.trainer.parameters, run.trainer.parameters)).toBe(0);
+    await own.step({ rows });
+    await run.step({ rows }, 0.5);
+    expect(largestDifference(own.trainer.parameters, run.trainer.parameters)).toBe(0);
+  });
+
+  test('starts anew as if it had just been made, whatever went before', async () => {
+    const [used, fresh] = [await make(), await make()];
+    for (let i = 0; i < 3; i++) await used.step({ rows });
+    used.trainer.restart(used.setup.initial, createRng('anew'));
+    fresh.trainer.restart(fresh.setup.initial, createRng('anew'));
+    for (const { step } of [used, fresh]) await step({ rows });
+    const { flops: usedFlops, ...state } = used.trainer.state();
+    const { flops, ...expected } = fresh.trainer.state();
+    expect(state).toEqual(expected);
+    expect(usedFlops).toBe(4 * (flops as number));
+  });
 });
 
 test('a step by gradients given by hand moves against them, and counts its operations', async () => {

@@ -21,6 +21,14 @@ const run = {
     ],
     [0.1, 0.1],
   ),
+  prequential: {
+    steps: Float64Array.of(0, 1),
+    tasks: ['a', 'b'],
+    trainingTask: Int32Array.of(0, 1),
+    counts: Float64Array.of(1, 1),
+    accuracy: Float64Array.of(1, 0),
+    loss: Float64Array.of(0.1, 2),
+  },
 };
 
 describe('runMetrics', () => {
@@ -47,6 +55,8 @@ describe('runMetrics', () => {
       'gap-relative-depth': 0.5,
       'recovery-time': 2,
       'gap-area': 0.4,
+      prequential: 0.5,
+      'prequential-fading': 0.999 / 1.999,
     };
     const close = Object.entries(expected).map(([name, value]) => [name, expect.closeTo(value, 12)]);
     expect(Object.entries(values)).toEqual(close);

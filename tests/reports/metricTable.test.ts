@@ -51,6 +51,14 @@ describe('metricTable', () => {
     expect(cellOf(table, 0, 'unheard of')).toBeNull();
   });
 
+  test('has no column for what only some runs measure where none of these does', () => {
+    const none = metric('asked', Array(6).fill(null), { onRequest: true });
+    const one = metric('asked', [null, null, null, 0.7, null, null], { onRequest: true });
+    const other = metric('m', values);
+    expect(metricTable(series, [none, other]).metrics.map(({ name }) => name)).toEqual(['m']);
+    expect(cellOf(metricTable(series, [one, other]), 1, 'asked')).toMatchObject({ mean: 0.7, n: 1 });
+  });
+
   test('calls the highest mean the best, or the lowest where less is better', () => {
     const table = metricTable(series, [metric('up', values), metric('down', values, { direction: 'lower' })]);
     expect(table.rows.map(({ cells }) => cells.map(({ best }) => best))).toEqual([

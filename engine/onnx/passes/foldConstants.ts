@@ -1,4 +1,3 @@
-import { broadcastShapes } from '../../trace/broadcast.ts';
 import { sizeOf, type Shape } from '../../types.ts';
 import type { ConstantData, Node, Value } from '../graph.ts';
 import type { Pass } from './pass.ts';
@@ -42,12 +41,12 @@ function compute({ op, domain, inputs, outputs, attributes }: Node): ConstantDat
   if (op === 'Cast') return cast(a.data, attributes.to as number);
   if (type !== 'float32' || !(a.data instanceof Float32Array)) return undefined;
   // A 64-bit sum, product, quotient or root of 32-bit floats rounded to 32 bits is the 32-bit one.
-  if (op in unary) return a.data.map(unary[op]);
+  // Arrays of one number throughout are traced as that number: the result has its own shape.
+  const spread = (x: Value): Float32Array => broadcast(x.data as Float32Array, x.shape, shape);
+  if (op in unary) return spread(a).map(unary[op]);
   if (op in binary && b?.data instanceof Float32Array) {
-    const [left, right] = [a, b].map((x) =>
-      broadcast(x.data as Float32Array, x.shape, broadcastShapes(a.shape, b.shape)),
-    );
-    return left.map((x, i) => binary[op](x, right[i]));
+    const right = spread(b);
+    return spread(a).map((x, i) => binary[op](x, right[i]));
   }
   return undefined;
 }

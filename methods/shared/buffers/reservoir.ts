@@ -1,20 +1,11 @@
 import type { Rng } from '../../../base/index.ts';
-import type { Batch, State } from '../../contract.ts';
+import type { State } from '../../contract.ts';
+import { drawSlots, type Buffer } from './buffer.ts';
 import { distinctRows } from './drawViews.ts';
 import { putRow } from './putRow.ts';
-import { createStore, type Extras, type ExtraSizes, type Store } from './store.ts';
+import { createStore, type ExtraSizes } from './store.ts';
 
-export interface Reservoir<E extends ExtraSizes = {}> {
-  readonly store: Store<E>;
-  /** Filled slots. */
-  readonly size: number;
-  /** Offers the samples of a stream batch, each once, with its vectors among `extras` (`[capacity, size]`). */
-  add(batch: Batch, extras?: Extras<E>): void;
-  /** Up to `count` distinct filled slots, drawn uniformly. */
-  draw(count: number): Int32Array;
-  state(): State;
-  restore(state: State): void;
-}
+export type Reservoir<E extends ExtraSizes = {}> = Buffer<E>;
 
 /**
  * Reservoir sampling (Vitter 1985, algorithm R): after n offered rows each of them is held with probability capacity / n,
@@ -41,10 +32,7 @@ export function createReservoir<E extends ExtraSizes = {}>(
         if (slot < capacity) putRow(store, slot, batch, row, vectors);
       }
     },
-    draw(count) {
-      const size = Math.min(seen, capacity);
-      return rng.sample(size, Math.min(count, size));
-    },
+    draw: (count, options) => drawSlots(store, Math.min(seen, capacity), count, rng, options),
     state: () => ({ store: store.state(), seen }),
     restore(state) {
       store.restore(state.store as State);

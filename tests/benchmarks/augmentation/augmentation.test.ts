@@ -76,7 +76,7 @@ test('arrays that are too short are refused before anything is written', () => {
 });
 
 test.each<[string[], readonly [number, number, number], string]>([
-  [['crop', 'blur'], [8, 8, 3], 'unknown augmentation: blur (known: auto, color, crop, flip)'],
+  [['crop', 'blur'], [8, 8, 3], 'unknown augmentation: blur (known: auto, color, crop, flip, grey, resized-crop)'],
   [['flip', 'crop', 'flip'], [8, 8, 3], 'augmentation flip stands twice; leave one out'],
   [
     ['crop', 'color'],

@@ -40,7 +40,7 @@ describe.each(['split-digits', 'permuted-digits', 'rotated-digits'])('%s', (name
   });
 });
 
-test('every kind goes with every data set', () => {
+test('every kind goes with every data set, and others stand alone', () => {
   expect(describeStreams().map((stream) => stream.name)).toEqual([
     'split-digits',
     'split-mnist',
@@ -60,13 +60,23 @@ test('every kind goes with every data set', () => {
     'rotated-cifar10-small',
     'rotated-cifar10',
     'rotated-cifar100',
+    'blurry-digits',
+    'blurry-mnist',
+    'blurry-fashion-mnist',
+    'blurry-cifar10-small',
+    'blurry-cifar10',
+    'blurry-cifar100',
+    'mixture',
   ]);
 });
 
 test('what the list says of options and defaults is what resolveStreamOptions does', () => {
   for (const { name, options } of describeStreams()) {
     const resolved = resolveStreamOptions(name, { scenario: 'class' });
-    expect(Object.keys(resolved).toSorted()).toEqual(['scenario', ...options.map((option) => option.name)].toSorted());
+    // Of a rotated stream either the angles are given or their number; where no number of samples is given, all are taken.
+    const absent = name.startsWith('rotated') ? ['trainSamples', 'tasks'] : ['trainSamples'];
+    const known = options.map((option) => option.name).filter((option) => !absent.includes(option));
+    expect(Object.keys(resolved).toSorted()).toEqual(['scenario', ...known].toSorted());
   }
   expect(resolveStreamOptions('split-mnist', { scenario: 'class' })).toEqual({
     scenario: 'class',
@@ -98,15 +108,15 @@ test('given options are kept, and those that are undefined count as left out', (
 
 test.each<[string, object, string]>([
   ['split-cifar', {}, 'unknown dataset: cifar (known: cifar10, cifar10-small, cifar100, digits, fashion-mnist, mnist)'],
-  ['blurry-mnist', {}, 'unknown stream kind: blurry (known: permuted, rotated, split)'],
-  [
-    'digits',
-    {},
-    'unknown stream: digits (known: permuted-cifar10, permuted-cifar10-small, permuted-cifar100, permuted-digits',
-  ],
+  ['drifting-mnist', {}, 'unknown stream kind: drifting (known: blurry, mixture, permuted, rotated, split)'],
+  ['digits', {}, 'unknown stream: digits (known: blurry-cifar10, blurry-cifar10-small, blurry-cifar100, blurry-digits'],
   ['split-digits', { scenario: 'online' }, 'unknown scenario: online (known: class, domain, task, task-free)'],
   ['split-mnist', { tasks: 3 }, '10 classes do not divide evenly over 3 tasks (allowed: 1, 2, 5, 10)'],
-  ['split-mnist', { task: 5 }, 'unknown option of split streams: task (known: classOrder, normalize, scenario, tasks)'],
+  [
+    'split-mnist',
+    { task: 5 },
+    'unknown option of split streams: task (known: classOrder, normalize, scenario, tasks, trainSamples)',
+  ],
 ])('%s with %j is refused before anything is read or fetched', async (name, options, message) => {
   const fetched = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no network in tests'));
   const failure = createStream(name, { scenario: 'class', ...options }, { rng: createRng(1), cacheDir: '/nowhere' });
@@ -114,4 +124,14 @@ test.each<[string, object, string]>([
   await expect(failure).rejects.toThrow(message);
   expect(fetched).not.toHaveBeenCalled();
   fetched.mockRestore();
+});
+
+test('trainSamples leaves so many training samples in each task', async () => {
+  const options = { scenario: 'class', trainSamples: 30 } as const;
+  const { tasks } = await createStream('split-digits', options, { rng: createRng(1) });
+  expect(tasks.map(({ train }) => train.length)).toEqual([30, 30, 30, 30, 30]);
+  expect(resolveStreamOptions('split-digits', options)).toMatchObject({ trainSamples: 30 });
+  expect(() => resolveStreamOptions('split-digits', { ...options, trainSamples: 0 })).toThrow(
+    new UserError('invalid trainSamples: 0 (allowed: a whole number of at least 1)'),
+  );
 });

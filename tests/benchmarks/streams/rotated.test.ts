@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { UserError, createRng } from '../../../base/index.ts';
-import { buildStream, type Stream, type StreamOptions } from '../../../benchmarks/index.ts';
+import { buildStream, createStream, type Stream, type StreamOptions } from '../../../benchmarks/index.ts';
 import { readRows, tinyDataset } from '../fixtures.ts';
 
 const tiny = tinyDataset(3);
@@ -58,8 +58,35 @@ test.each<[Partial<StreamOptions>, string]>([
   [{ angles: 80 as never }, 'invalid angles: 80 (allowed: one finite number of degrees a task)'],
   [{ angles: [0, 80, 80] }, 'duplicate angles: 80 and 80 degrees give the same task; leave one out'],
   [{ angles: [-90, 10, 270] }, 'duplicate angles: -90 and 270 degrees give the same task; leave one out'],
-  [{ tasks: 3 }, 'unknown option of rotated streams: tasks (known: angles, normalize, scenario)'],
+  [
+    { classOrder: 'random' },
+    'unknown option of rotated streams: classOrder (known: angles, normalize, scenario, tasks, trainSamples)',
+  ],
 ])('%j is refused', (options, message) => {
   expect(() => rotateTiny(options)).toThrow(UserError);
   expect(() => rotateTiny(options)).toThrow(message);
+});
+
+describe('angles drawn by the seed', () => {
+  const drawn = (seed: number, tasks: number) =>
+    createStream('rotated-digits', { scenario: 'domain', tasks }, { rng: createRng(seed) });
+  const first = async (seed: number, tasks: number) =>
+    (await drawn(seed, tasks)).tasks.map(({ train }) => [...readRows(train, 64, [3])]);
+
+  test('are others for another seed, and the first ones stay when more follow', async () => {
+    const rows = await first(1, 3);
+    expect(await first(1, 5)).toEqual(expect.objectContaining({ length: 5, 0: rows[0], 1: rows[1], 2: rows[2] }));
+    expect((await first(2, 3))[0]).not.toEqual(rows[0]);
+    expect(new Set(rows.map(String)).size).toBe(3);
+  });
+
+  test('name tasks by their number', async () => {
+    expect((await drawn(1, 3)).tasks.map(({ name }) => name)).toEqual(['rotation-1', 'rotation-2', 'rotation-3']);
+  });
+
+  test('are refused beside given ones', async () => {
+    await expect(
+      createStream('rotated-digits', { scenario: 'domain', tasks: 2, angles: [0, 10] }, { rng: createRng(1) }),
+    ).rejects.toThrow('rotated streams take angles, or a number of tasks with angles drawn by the seed; leave one out');
+  });
 });

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import { UserError } from '../base/index.ts';
+import { tf, unitNorm, type Scalar, type Tensor1D, type Tensor2D } from '../engine/index.ts';
+import { defineMethod, type State } from './contract.ts';
+import { drawViews } from './shared/buffers/drawViews.ts';
+import { createReservoir } from './shared/buffers/reservoir.ts';
+import { crossEntropy } from './shared/classifier.ts';
+import { memoryOption, nonNegative, positive, replayBatchOption, requireRoom } from './shared/options.ts';
+import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
+import { createTrainer } from './shared/trainer.ts';
+
+/**
+ * Unbiased experience replay: a logit wᵀh is a product of norms and of the cosine of an angle. The stream's rows are learnt from the angle
+ * alone, replayed rows from both, over one output layer without bias. Built from the abstract of the paper. Docs: docs/methods/uer.md
+ */
+export const uer = defineMethod({
+  name: 'uer',
+  title: 'UER (abstract-level)',
+  family: 'replay',
+  paper: 'arXiv:2309.04081',
+  scenarios: ['class', 'task', 'domain', 'task-free'],
+  options: z.strictObject({
+    memory: memoryOption,
+    replayBatch: replayBatchOption,
+    scale: positive(11.1, {
+      description: 'factor of the cosines that are the logits of the stream’s rows',
+      unit: '1',
+      source: '1/0.09, in FelixHuiweiLin/PCR',
+    }),
+    replayWeight: nonNegative(1, {
+      description: 'weight of the cross-entropy on replayed rows',
+      unit: '1',
+      source: 'this project; the abstract gives none',
+    }),
+  }),
+  check: (options, stream) => requireRoom('uer', options, stream),
+  async create(setup) {
+    const { network, stream, training, options, rng } = setup;
+    const { inputSize, outputCount } = stream;
+    const { batch: b } = training;
+    const { replayBatch: r, scale, replayWeight } = options;
+    const output = network.layers.at(-1)!.name;
+    const bias = `${output}/bias`;
+    if (!(bias in network.parameters))
+      throw new UserError('method uer: it makes cosines of a linear output layer itself; choose head linear');
+    // The output layer has no bias: it starts at 0, and no gradient reaches it.
+    const initial = { ...setup.initial, [bias]: new Float32Array(outputCount) };
+    const trainer = createTrainer({ ...setup, initial });
+    const buffer = createReservoir(options.memory, inputSize, rng);
+    const count = b + r;
+    const rows = allocateRows(count, inputSize);
+    const step = await trainer.compile('uer', { rows: rowSpecs(count, inputSize) }, (parameters, inputs) => {
+      const { [bias]: zeros, ...trained } = parameters;
+      const all = asRows(inputs.rows);
+      const { loss, gradients } = trainer.lossGradients((p) => {
+        const { features, logits } = trainer.classifier.see({ ...p, [bias]: zeros }, all);
+        const lossOf = (values: Tensor2D, from: number, length: number): Scalar => {
+          const part = (vector: Tensor1D): Tensor1D => tf.slice(vector, from, length);
+          return crossEntropy(trainer.classifier.compete(values, part(all.task)), part(all.y), part(all.weight));
+        };
+        const seen: Tensor2D = tf.slice(features, [0, 0], [b, features.shape[1]]);
+        const learning = lossOf(angleLogits(seen, p[`${output}/weight`] as Tensor2D, scale), 0, b);
+        const replaying = lossOf(tf.slice(logits, [b, 0], [r, outputCount]), b, r);
+        return { loss: tf.add(learning, tf.mul(replayWeight, replaying)) };
+      }, trained);
+      return { loss, gradients: { ...gradients, [bias]: tf.zerosLike(zeros) } };
+    });
+    return {
+      model: trainer.model,
+      async beginTask() {
+        trainer.beginTask();
+      },
+      async observe(batch) {
+        const slots = drawViews(training.views, r, buffer.draw);
+        rows.weight.fill(0);
+        putBatch(rows, batch, 0, 1 / batch.size);
+        buffer.store.copyTo(rows, b, slots, 1 / slots.length);
+        const { loss } = await step({ rows });
+        buffer.add(batch);
+        return { loss };
+      },
+      state: () => ({ trainer: trainer.state(), buffer: buffer.state(), rng: rng.state() }),
+      restore(state) {
+        trainer.restore(state.trainer as State);
+        buffer.restore(state.buffer as State);
+        rng.restore(state.rng as number[]);
+      },
+      cost: () => ({ flops: trainer.flops, extraBytes: buffer.store.bytes }),
+    };
+  },
+});
+
+/** `[rows, outputs]`, s·cos(hᵢ, wₖ) of features `[rows, width]` and weights `[width, outputs]`: in [−s, s], whatever the norms. */
+export function angleLogits(features: Tensor2D, weight: Tensor2D, scale: number): Tensor2D {
+  return tf.mul(tf.matMul(unitNorm(features, 1), unitNorm(weight, 0)), scale);
+}
