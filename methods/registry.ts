@@ -6,12 +6,14 @@ import { er } from './er.ts';
 import { erAce } from './erAce.ts';
 import { ewc } from './ewc.ts';
 import { finetune } from './finetune.ts';
+import { gss } from './gss.ts';
 import { icarl } from './icarl.ts';
 import { gem } from './gem.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { lwf } from './lwf.ts';
 import { mir } from './mir.ts';
+import { scr } from './scr.ts';
 import { set } from './set.ts';
 import { viewBatch } from './viewBatch.ts';
 import { uer } from './uer.ts';
@@ -24,12 +26,14 @@ export const methods: readonly Method[] = [
   er,
   erAce,
   mir,
+  gss,
   der,
   derpp,
   uer,
   agem,
   icarl,
   gem,
+  scr,
   ewc,
   lwf,
   set,

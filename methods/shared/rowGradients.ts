@@ -6,6 +6,7 @@ import {
   unitNorm,
   type Network,
   type Tensor,
+  type Tensor1D,
   type Tensor2D,
   type Tensor4D,
   type Tensors,
@@ -15,33 +16,36 @@ import type { Classifier } from './classifier.ts';
 import type { RowTensors } from './rows.ts';
 
 /** What a layer or a norm saw in one pass, for all rows: its input a, and δ = ∂ Σ log p / ∂z of its output z. */
-interface Seen {
+export interface Seen {
   readonly input: Tensor;
   readonly delta: Tensor;
 }
 
+/** Model, and running statistics that batch norms take. */
+export interface Held {
+  readonly parameters: Tensors;
+  readonly statistics: Tensors;
+}
+
 /**
- * Σₙ wₙ·qₙ·(∂ log p(yₙ|xₙ) / ∂θ)² for every parameter, in inference mode and without a loop over rows: the gradient of row n comes from
- * the inputs and the deltas of the layers, since rows do not mix. q is the model's own probability of the label (`weighted`) or 1.
- *
- * Linear layer: aₙ ⊗ δₙ, so the sum of squares is the matrix product (a²)ᵀ(w·q·δ²). Convolution: patchesₙᵀ·δₙ, a product for each row.
- * Norm: sums over the map of δ and of δ times the normalised input.
+ * Runs the network forwards and backwards in inference mode, and hands out what every layer and norm saw; afterwards it disposes of that.
+ * The gradient of row n comes from the inputs and the deltas of row n, since rows do not mix.
+ * @param use computes from what was seen and from `[rows]` log p of each row's label
  */
-export function squaredRowGradients(
-  network: Network,
+export function seeRows<T>(
   classifier: Classifier,
-  { parameters, statistics }: { parameters: Tensors; statistics: Tensors },
+  { parameters, statistics }: Held,
   rows: RowTensors,
-  weighted: boolean,
-): Tensors {
+  use: (seen: (name: string) => Seen, likelihood: Tensor1D) => T,
+): T {
   const inputs: Tensors = {};
   const deltas: Tensors = {};
   // Made inside the gradient's scope, which disposes of all but its result.
   const keep = (tensor: Tensor): Tensor => tf.keep(tensor.clone());
-  const watch = <T extends Tensor>(name: string, input: T, output: T): T => {
+  const watch = <M extends Tensor>(name: string, input: M, output: M): M => {
     inputs[name] = keep(input);
     return customGradient(
-      (z: T): T => z.clone(),
+      (z: M): M => z.clone(),
       (delta) => {
         deltas[name] = keep(delta);
         return [delta];
@@ -56,10 +60,29 @@ export function squaredRowGradients(
     },
     { x: rows.x },
   );
-  const weight = weighted ? tf.mul(rows.weight, tf.exp(aux.likelihood)) : rows.weight;
-  const squares = sumsOfSquares(network, parameters, (name) => ({ input: inputs[name], delta: deltas[name] }), weight);
+  const result = use((name) => ({ input: inputs[name], delta: deltas[name] }), aux.likelihood as Tensor1D);
   tf.dispose([inputs, deltas]);
-  return squares;
+  return result;
+}
+
+/**
+ * Σₙ wₙ·qₙ·(∂ log p(yₙ|xₙ) / ∂θ)² for every parameter, in inference mode and without a loop over rows. q is the model's own probability of the
+ * label (`weighted`) or 1.
+ *
+ * Linear layer: aₙ ⊗ δₙ, so the sum of squares is the matrix product (a²)ᵀ(w·q·δ²). Convolution: patchesₙᵀ·δₙ, a product for each row.
+ * Norm: sums over the map of δ and of δ times the normalised input.
+ */
+export function squaredRowGradients(
+  network: Network,
+  classifier: Classifier,
+  model: Held,
+  rows: RowTensors,
+  weighted: boolean,
+): Tensors {
+  return seeRows(classifier, model, rows, (seen, likelihood) => {
+    const weight = weighted ? tf.mul(rows.weight, tf.exp(likelihood)) : rows.weight;
+    return sumsOfSquares(network, model.parameters, seen, weight);
+  });
 }
 
 function sumsOfSquares(network: Network, parameters: Tensors, seen: (name: string) => Seen, weight: Tensor): Tensors {

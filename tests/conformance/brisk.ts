@@ -4,11 +4,13 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   'er-ace': { memory: 20, replayBatch: 4 },
   der: { memory: 20, replayBatch: 4 },
   'der++': { memory: 20, replayBatch: 4 },
+  gss: { memory: 20, replayBatch: 4, references: 3 },
   mir: { memory: 20, replayBatch: 4, candidates: 10 },
   uer: { memory: 20, replayBatch: 4, scale: 4 },
   'a-gem': { memory: 24, referenceBatch: 10 },
   icarl: { memory: 20, replayBatch: 4 },
   gem: { memory: 24 },
+  scr: { memory: 20, replayBatch: 4, projection: 8, leastCrop: 0.9 },
   ewc: { lambda: 1, fisherSamples: 12 },
   'view-batch': { base: 'er', baseOptions: { memory: 20, replayBatch: 2 }, views: 2, weight: 0.5 },
   set: { sparsity: 0.4, interval: 4 },
@@ -17,4 +19,5 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
 /** Parameters that a method leaves as they are: they belong to the network, and not to the method's model. */
 export const held: Readonly<Record<string, readonly string[]>> = {
   uer: ['output/bias'],
+  scr: ['output/weight', 'output/bias'],
 };

@@ -40,6 +40,8 @@ const small: Readonly<Record<string, Record<string, unknown>>> = {
   // Its updates have rank 5 or, when it projects, 6: both are padded to 6.
   'a-gem': { memory: 8, referenceBatch: 1 },
   gem: { memory: 8 },
+  // Both views of the rows count: an update has rank 12, of the 13 that are followed at most.
+  scr: { memory: 20, replayBatch: 1, projection: 8 },
 };
 
 const optimizers = {

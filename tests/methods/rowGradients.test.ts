@@ -1,67 +1,20 @@
 import { afterAll, expect, test } from 'vitest';
 import { createRng } from '../../base/index.ts';
-import {
-  float32,
-  int32,
-  lossGradients,
-  mapTensors,
-  mlp,
-  openEngine,
-  resnet18,
-  resnet32,
-  sizeOf,
-  smallCnn,
-  tf,
-  type Arrays,
-  type Network,
-  type Tensor2D,
-  type Tensors,
-} from '../../engine/index.ts';
+import { openEngine, sizeOf, type Arrays } from '../../engine/index.ts';
 import { asRows, createClassifier, rowSpecs } from '../../methods/index.ts';
 import { squaredRowGradients } from '../../methods/shared/rowGradients.ts';
+import { networks, outputs, singleRow, startOf, titleOf } from './rowNetworks.ts';
 
 const cpu = await openEngine('cpu');
 afterAll(() => cpu.dispose());
 
-const outputs = 3;
-const networks: readonly Network[] = [
-  mlp({ inputs: 10, hidden: [4], outputs, head: 'cosine' }),
-  smallCnn({ inputShape: [7, 5, 2], outputs, channels: [3, 4], hidden: 5 }),
-  smallCnn({ inputShape: [4, 6, 1], outputs, channels: [3], hidden: 5, norm: 'batch' }),
-  resnet18({ inputShape: [9, 8, 1], outputs, filters: 3, norm: 'batch', head: 'cosine' }),
-  resnet18({ inputShape: [16, 16, 1], outputs, filters: 2, norm: 'group' }),
-  resnet32({ inputShape: [8, 5, 2], outputs, filters: 2, norm: 'batch' }),
-];
 const cases = networks.flatMap((network) =>
   [true, false].map((weighted) => ({
     network,
     weighted,
-    named: `${network.name} (${network.inputShape.join('×')}, ${String(network.options.norm)}, ${String(network.options.head)})`,
+    named: titleOf(network),
   })),
 );
-
-/** Noise around the usual start, and statistics on their way to those of other rows than the test's. */
-async function start(network: Network) {
-  const rng = createRng('start');
-  const parameters = Object.fromEntries(
-    Object.entries(network.init(rng)).map(([name, values]) => [name, values.map((v) => v + 0.05 * rng.normal())]),
-  );
-  const [rows, size] = [8, sizeOf(network.inputShape)];
-  const program = await cpu.compile(
-    'settle',
-    (given) => {
-      let { statistics }: { statistics: Tensors } = given;
-      const moved = (tensors: Tensors) => (statistics = tensors);
-      for (let i = 0; i < 10; i++)
-        network.apply(given.parameters, given.x as Tensor2D, { mode: 'train', statistics, moved });
-      return { statistics };
-    },
-    { parameters: network.parameters, statistics: network.statistics, x: float32(rows, size) },
-  );
-  const x = Float32Array.from({ length: rows * size }, () => rng.normal());
-  const { statistics } = await program.run({ parameters, statistics: network.initStatistics(), x });
-  return { parameters, statistics: statistics as Arrays };
-}
 
 test.each(cases)(
   'squares of row gradients of $named are those of tfjs’s own gradient, taken row by row (weighted by p: $weighted)',
@@ -80,7 +33,7 @@ test.each(cases)(
       ({ model, rows }) => squaredRowGradients(network, classifier, model, asRows(rows), weighted),
       { model: { parameters, statistics }, rows: rowSpecs(count, inputSize) },
     );
-    const model = await start(network);
+    const model = await startOf(network, cpu);
     const rng = createRng('rows');
     const rows = {
       x: Float32Array.from({ length: count * inputSize }, () => rng.normal()),
@@ -91,17 +44,7 @@ test.each(cases)(
     };
     const squares = (await pass.run({ model, rows })) as Arrays;
 
-    const single = await cpu.compile(
-      'row',
-      (given) => {
-        const { loss, gradients } = lossGradients((p) => {
-          const logits = network.apply(p, given.x as Tensor2D, { mode: 'inference', statistics: given.statistics });
-          return { loss: tf.sum(tf.mul(tf.logSoftmax(logits), tf.oneHot(given.y, outputs))) };
-        }, given.parameters);
-        return { likelihood: loss, squares: mapTensors(gradients, (gradient) => tf.square(gradient)) };
-      },
-      { parameters, statistics, x: float32(1, inputSize), y: int32(1) },
-    );
+    const single = await singleRow(network, cpu);
     const expected = Object.fromEntries(
       Object.entries(parameters).map(([name, { shape }]) => [name, new Float64Array(sizeOf(shape))]),
     );
@@ -112,8 +55,8 @@ test.each(cases)(
         y: rows.y.slice(row, row + 1),
       });
       const factor = rows.weight[row] * (weighted ? Math.exp(result.likelihood[0]) : 1);
-      for (const [name, values] of Object.entries(result.squares as Arrays))
-        values.forEach((value, i) => (expected[name][i] += factor * value));
+      for (const [name, values] of Object.entries(result.gradients as Arrays))
+        values.forEach((value, i) => (expected[name][i] += factor * value ** 2));
     }
     expect(Object.keys(squares).toSorted()).toEqual(Object.keys(parameters).toSorted());
     for (const [name, values] of Object.entries(expected)) {
