@@ -1,13 +1,15 @@
+import { createRequire } from 'node:module';
 import * as z from 'zod';
 
 /**
  * Makes the function that turns a word of the command line into a value that a schema may accept: lists are comma-separated, `4,` is
- * a list of one, and `null` is null where that may be. What does not fit is left as text, so that checking against the schema says what is
- * wrong with it.
+ * a list of one, `null` is null where that may be, and mappings are YAML, such as `{memory: 500}`. What does not fit is left as text, so that
+ * checking against the schema says what is wrong with it.
  */
 export function textReader(schema: unknown): (text: string) => unknown {
   if (schema instanceof z.ZodNumber) return readNumber;
   if (schema instanceof z.ZodBoolean) return (text) => (text === 'true' ? true : text === 'false' ? false : text);
+  if (schema instanceof z.ZodRecord) return readMapping;
   if (schema instanceof z.ZodArray) {
     const read = textReader(schema.element);
     return (text) =>
@@ -33,4 +35,11 @@ export function textReader(schema: unknown): (text: string) => unknown {
 function readNumber(text: string): number | string {
   const value = Number(text);
   return text.trim() === '' || Number.isNaN(value) ? text : value;
+}
+
+function readMapping(text: string): unknown {
+  // Loaded when it is needed: flags are to show at once.
+  const { parseDocument } = createRequire(import.meta.url)('yaml') as typeof import('yaml');
+  const document = parseDocument(text);
+  return document.errors.length === 0 ? document.toJS() : text;
 }

@@ -68,7 +68,7 @@ export interface Views {
   readonly later?: Augmentation;
   /** Weight in every loss of the mean divergence KL(first view ‖ later view) of predictions. */
   readonly weight: number;
-  /** Told the mean divergence, in nats, after every step that has one: of its first loss. */
+  /** Told the mean divergence, in nats, after every step and pass that has one: of its first loss. */
   readonly onConsistency?: (mean: number) => void;
 }
 
@@ -196,6 +196,8 @@ export interface MethodDefinition<S extends z.ZodType = z.ZodType> {
   readonly scenarios: readonly Scenario[];
   /** Options with defaults; each carries its unit and source as metadata. */
   readonly options: S;
+  /** Fills in what depends on other options, such as those of a method within the method. @throws {UserError} */
+  complete?(options: z.output<S>): z.output<S>;
   /** Refuses what no run can be made of, such as a buffer smaller than the number of classes. @throws {UserError} */
   check?(options: z.output<S>, stream: StreamFacts): void;
   /** How many rows in a row of its batches show one sample; 1 unless given. The harness then spreads a pass over the data over as many epochs. */
@@ -204,7 +206,7 @@ export interface MethodDefinition<S extends z.ZodType = z.ZodType> {
 }
 
 /** A method as the harness and the lists see it. */
-export interface Method extends Omit<MethodDefinition, 'create' | 'check' | 'views'> {
+export interface Method extends Omit<MethodDefinition, 'create' | 'complete' | 'check' | 'views'> {
   /** Fills in the defaults. @throws {UserError} on an unknown key or a wrong value */
   parseOptions(values: unknown): Record<string, unknown>;
   /** @throws {UserError} if the method does not run in the stream's scenario or its options do not fit the stream */
@@ -230,7 +232,10 @@ export function defineMethod<S extends z.ZodType>(definition: MethodDefinition<S
   };
   return {
     ...definition,
-    parseOptions: (values) => parseWith(definition.options, values, `method ${name}`) as Record<string, unknown>,
+    parseOptions(values) {
+      const options = parseWith(definition.options, values, `method ${name}`);
+      return (definition.complete?.(options) ?? options) as Record<string, unknown>;
+    },
     check,
     views,
     async create(setup) {

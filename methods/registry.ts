@@ -15,6 +15,7 @@ import { lwf } from './lwf.ts';
 import { mir } from './mir.ts';
 import { scr } from './scr.ts';
 import { set } from './set.ts';
+import { viewBatch } from './viewBatch.ts';
 import { uer } from './uer.ts';
 
 /** Every method that ships, in the order of lists and reports. */
@@ -36,6 +37,7 @@ export const methods: readonly Method[] = [
   ewc,
   lwf,
   set,
+  viewBatch,
 ];
 
 for (const method of methods) registerMethod(method);

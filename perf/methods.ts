@@ -68,10 +68,14 @@ function taskAt(index: number) {
   return { index, outputs: stream.tasks[index].outputs, train: stream.tasks[index].train };
 }
 
-/** With the method's own defaults but for the size of its memory. */
+/** With the method's own defaults but for the size of its memory, and views that the batch is a multiple of. */
 function createLearner(on: Engine, { inputShape, outputCount }: Stream, method: Method): Promise<Learner> {
   const network = mlp({ inputs: sizeOf(inputShape), hidden: [400, 400], outputs: outputCount });
-  const hasMemory = 'memory' in method.parseOptions({});
+  const defaults = method.parseOptions({});
+  const chosen = {
+    ...('memory' in defaults && { memory }),
+    ...('baseOptions' in defaults && { baseOptions: { memory }, views: 2 }),
+  };
   const rng = createRng(1);
   return method.create({
     engine: on,
@@ -79,7 +83,7 @@ function createLearner(on: Engine, { inputShape, outputCount }: Stream, method: 
     initial: network.init(rng.fork('init')),
     stream: streamInfoOf(stream),
     training: { optimizer: sgd(), rate: 0.05, batch, resetOptimizer: true },
-    options: method.parseOptions(hasMemory ? { memory } : {}),
+    options: method.parseOptions(chosen),
     rng: rng.fork('method'),
     taskAt,
   });

@@ -247,20 +247,21 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
           const { result, statistics: moved } = passes.during(context, () =>
             consistency.during(viewed, () => compute(all.parameters, given)),
           );
-          return { statistics: moved, result: result.result };
+          return { statistics: moved, result: result.result, consistency: result.consistency };
         },
         { parameters, statistics, inputs: inputs as Signature, masks, views },
       );
       return async (arrays: ArraysOf<S>, into: Arrays = {}) => {
         const before = current.statistics;
         const after = spare.statistics;
-        const { result } = await program.run(
+        const { result, consistency: measured } = await program.run(
           { parameters: current.parameters, statistics: before, ...draw(arrays) },
           { statistics: after, result: into },
         );
         current = { ...current, statistics: after };
         spare = { ...spare, statistics: before };
         trainer.addFlops(program.flops);
+        if (measured.mean) training.views?.onConsistency?.(measured.mean[0]);
         return result;
       };
     },

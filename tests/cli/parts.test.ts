@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { UserError } from '../../base/index.ts';
 import { experimentFlags, readExperimentFlags } from '../../cli/experimentFlags.ts';
 import { formatTable } from '../../cli/inventory/format.ts';
 import { nearest } from '../../cli/misuse.ts';
@@ -27,6 +28,8 @@ describe('words of the command line', () => {
     [evaluateEvery, '5', 5],
     [evaluateEvery, 'adaptive', 'adaptive'],
     [z.enum(['true', 'empirical']), 'true', 'true'],
+    [z.record(z.string(), z.unknown()).default({}), '{memory: 500, by: uniform}', { memory: 500, by: 'uniform' }],
+    [z.record(z.string(), z.unknown()), '{memory: 500', '{memory: 500'],
     [z.number().nullable().default(null), '0.3', 0.3],
     [z.number().nullable().default(null), 'null', null],
     [z.number().default(1), 'null', 'null'],
@@ -50,6 +53,17 @@ describe('words of the command line', () => {
 });
 
 describe('--set', () => {
+  test('sets the options of a method within a method', () => {
+    const settings = ['view-batch.base=der++', 'view-batch.baseOptions={memory: 500}', 'view-batch.batch=12'];
+    const entries = applySettings(['view-batch'], settings);
+    expect(entries).toEqual([
+      { name: 'view-batch', batch: 12, options: { base: 'der++', baseOptions: { memory: 500 } } },
+    ]);
+    const [method] = resolveExperiment({ methods: entries }).methods;
+    expect(method.options.baseOptions).toEqual({ memory: 500, replayBatch: 10, alpha: 0.2, beta: 1 });
+    expect(() => applySettings(['view-batch'], ['view-batch.baseOptions=500'])).toThrow(UserError);
+  });
+
   test('sets options and training keys of the method that goes by the label', () => {
     const entries = applySettings(
       ['er', { name: 'er', label: 'er.big', options: { replayBatch: 5 } }, 'ewc'],

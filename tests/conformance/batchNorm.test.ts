@@ -77,7 +77,7 @@ describe.each(methods.map(({ name }) => name))('method %s on convolutions with b
   });
 
   test('a short batch counts as a batch of its own size', async () => {
-    const [exact, padded] = await Promise.all([create({ batch: 4 }), create({ batch: 7 })]);
+    const [exact, padded] = await Promise.all([create({ batch: 4 }), create({ batch: 8 })]);
     const whole = eventsOfTask(stream, 0, { batch: 4 }).slice(0, 5);
     await drive(exact, whole);
     await drive(
@@ -85,7 +85,7 @@ describe.each(methods.map(({ name }) => name))('method %s on convolutions with b
       whole.map((event) => {
         if (event.verb !== 'observe') return event;
         const { x, y, ids, size, task } = event.batch;
-        const wide = { x: new Float32Array(7 * 16).fill(50), y: new Int32Array(7), ids: new Int32Array(7), size, task };
+        const wide = { x: new Float32Array(8 * 16).fill(50), y: new Int32Array(8), ids: new Int32Array(8), size, task };
         wide.x.set(x);
         wide.y.set(y);
         wide.ids.set(ids);

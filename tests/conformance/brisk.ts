@@ -12,6 +12,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   gem: { memory: 24 },
   scr: { memory: 20, replayBatch: 4, projection: 8, leastCrop: 0.9 },
   ewc: { lambda: 1, fisherSamples: 12 },
+  'view-batch': { base: 'er', baseOptions: { memory: 20, replayBatch: 2 }, views: 2, weight: 0.5 },
   set: { sparsity: 0.4, interval: 4 },
 };
 

@@ -111,10 +111,10 @@ describe.each(methods.map((method) => [method.name, method] as const))('method %
   });
 
   test('a short batch counts as a batch of its own size', async () => {
-    const [exact, padded] = await Promise.all([create({ batch: 4 }), create({ batch: 11 })]);
+    const [exact, padded] = await Promise.all([create({ batch: 4 }), create({ batch: 12 })]);
     const whole = eventsOfTask(stream, 0, { batch: 4 }).slice(0, 7);
     const short = whole.map((event) =>
-      event.verb === 'observe' ? { ...event, batch: withCapacity(event.batch, 11) } : event,
+      event.verb === 'observe' ? { ...event, batch: withCapacity(event.batch, 12) } : event,
     );
     const losses = (await drive(exact, whole)).map(({ loss }) => loss);
     const paddedLosses = (await drive(padded, short)).map(({ loss }) => loss);

@@ -24,7 +24,8 @@ describe.each(methods.map((method) => [method.name, method] as const))('docs/met
 
   test('gives every option with its default, unit, meaning and source, and no other', () => {
     const { shape } = method.options as z.ZodObject;
-    const cell = (value: unknown): string => String(value).replaceAll('|', '\\|');
+    const cell = (value: unknown): string =>
+      (typeof value === 'object' ? JSON.stringify(value) : String(value)).replaceAll('|', '\\|');
     const rows = Object.entries(shape).map(([option, schema]) => {
       const { unit, description, source } = (schema as z.ZodType).meta() ?? {};
       const cells = [z.parse(schema, undefined), unit, description, source].map(cell);
