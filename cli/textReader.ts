@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 /**
  * Makes the function that turns a word of the command line into a value that a schema may accept: lists are comma-separated, `4,` is
- * a list of one. What does not fit is left as text, so that checking against the schema says what is wrong with it.
+ * a list of one, and a mapping is JSON. What does not fit is left as text, so that checking against the schema says what is wrong with it.
  */
 export function textReader(schema: unknown): (text: string) => unknown {
   if (schema instanceof z.ZodNumber) return readNumber;
@@ -15,6 +15,7 @@ export function textReader(schema: unknown): (text: string) => unknown {
         .split(',')
         .map((part) => read(part.trim()));
   }
+  if (schema instanceof z.ZodRecord) return readJson;
   if (schema instanceof z.ZodUnion) {
     const list = schema.options.find((option) => option instanceof z.ZodArray);
     const single = schema.options.find((option) => option !== list);
@@ -23,6 +24,14 @@ export function textReader(schema: unknown): (text: string) => unknown {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)
     return textReader(schema.unwrap());
   return (text) => text;
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function readNumber(text: string): number | string {

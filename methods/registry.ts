@@ -7,6 +7,7 @@ import { finetune } from './finetune.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { lwf } from './lwf.ts';
+import { reloop } from './reloop.ts';
 import { set } from './set.ts';
 
 /** Every method that ships, in the order of lists and reports. */
@@ -20,6 +21,7 @@ export const methods: readonly Method[] = [
   ewc,
   lwf,
   set,
+  reloop,
 ];
 
 for (const method of methods) registerMethod(method);

@@ -28,7 +28,8 @@ function formatOptions(options: readonly ItemOption[], width: number): string {
 }
 
 function show(value: unknown): string {
-  return Array.isArray(value) ? value.join(', ') : String(value);
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** Rows of cells as aligned lines. The last column is wrapped to the width, between words. */

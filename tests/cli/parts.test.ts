@@ -27,6 +27,8 @@ describe('words of the command line', () => {
     [evaluateEvery, '5', 5],
     [evaluateEvery, 'adaptive', 'adaptive'],
     [z.enum(['true', 'empirical']), 'true', 'true'],
+    [z.record(z.string(), z.unknown()).default({}), '{"memory":500}', { memory: 500 }],
+    [z.record(z.string(), z.unknown()).default({}), 'memory=500', 'memory=500'],
   ])('are read as their key asks for', (schema, text, value) => {
     expect(textReader(schema)(text)).toEqual(value);
   });

@@ -8,6 +8,8 @@ import { methods } from '../../methods/index.ts';
 const folder = join(packageRoot, 'docs', 'methods');
 const read = (file: string): string => readFileSync(join(folder, file), 'utf8').replaceAll(/[ \t]+/g, ' ');
 
+const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
 describe.each(methods.map((method) => [method.name, method] as const))('docs/methods/%s.md', (name, method) => {
   const page = existsSync(join(folder, `${name}.md`)) ? read(`${name}.md`) : '';
   const section = (heading: string): string => page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
@@ -24,7 +26,8 @@ describe.each(methods.map((method) => [method.name, method] as const))('docs/met
 
   test('gives every option with its default, unit, meaning and source, and no other', () => {
     const { shape } = method.options as z.ZodObject;
-    const cell = (value: unknown): string => String(value).replaceAll('|', '\\|');
+    const cell = (value: unknown): string =>
+      (isRecord(value) ? JSON.stringify(value) : String(value)).replaceAll('|', '\\|');
     const rows = Object.entries(shape).map(([option, schema]) => {
       const { unit, description, source } = (schema as z.ZodType).meta() ?? {};
       const cells = [z.parse(schema, undefined), unit, description, source].map(cell);
