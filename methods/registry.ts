@@ -3,6 +3,7 @@ import type { Method } from './contract.ts';
 import { derpp } from './derpp.ts';
 import { er } from './er.ts';
 import { ewc } from './ewc.ts';
+import { fastSlow } from './fastSlow.ts';
 import { finetune } from './finetune.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
@@ -22,6 +23,7 @@ export const methods: readonly Method[] = [
   lwf,
   set,
   reloop,
+  fastSlow,
 ];
 
 for (const method of methods) registerMethod(method);

@@ -4,6 +4,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   'der++': { memory: 20, replayBatch: 4 },
   'a-gem': { memory: 24, referenceBatch: 10 },
   ewc: { lambda: 1, fisherSamples: 12 },
+  'fast-slow': { lambda: 1, momentum: 0.5, fisherSamples: 12 },
   reloop: { tables: 4, bits: 5, gamma: 0.5 },
   set: { sparsity: 0.4, interval: 4 },
 };
