@@ -5,6 +5,7 @@ import { derpp } from './derpp.ts';
 import { er } from './er.ts';
 import { erAce } from './erAce.ts';
 import { ewc } from './ewc.ts';
+import { fastSlow } from './fastSlow.ts';
 import { finetune } from './finetune.ts';
 import { gss } from './gss.ts';
 import { icarl } from './icarl.ts';
@@ -14,6 +15,7 @@ import { registerMethod } from './lookup.ts';
 import { lwf } from './lwf.ts';
 import { mir } from './mir.ts';
 import { scr } from './scr.ts';
+import { reloop } from './reloop.ts';
 import { set } from './set.ts';
 import { viewBatch } from './viewBatch.ts';
 import { uer } from './uer.ts';
@@ -38,6 +40,8 @@ export const methods: readonly Method[] = [
   lwf,
   set,
   viewBatch,
+  reloop,
+  fastSlow,
 ];
 
 for (const method of methods) registerMethod(method);

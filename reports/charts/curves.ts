@@ -1,4 +1,4 @@
-import type { EvaluationLog } from '../../logs/index.ts';
+import type { EvaluationLog, Run } from '../../logs/index.ts';
 import type { Group, Series } from '../groups.ts';
 import type { Point } from './svg.ts';
 
@@ -31,11 +31,12 @@ export interface CurvePanel {
 
 /** One panel a method, with every evaluation of its runs: nothing is thinned out, since a dip may last one evaluation. */
 export function curvePanels(group: Group): CurvePanel[] {
-  return group.series.map((series) => curvePanel(series, group.tasks));
+  return group.series.map((series) => curvePanel(series, group.tasks, (run) => run.accuracy));
 }
 
-function curvePanel(series: Series, tasks: readonly string[]): CurvePanel {
-  const logs = series.runs.map((run) => run.accuracy);
+/** One method's runs in one panel. @param logOf the log of a run that is drawn */
+export function curvePanel(series: Series, tasks: readonly string[], logOf: (run: Run) => EvaluationLog): CurvePanel {
+  const logs = series.runs.map(logOf);
   const together = logs.every((log) => sameRows(log, logs[0]));
   const seeds = logs.length === 1 ? `seed ${series.runs[0].record.seed}` : `${logs.length} seeds`;
   const shown = logs.length === 1 ? '' : together ? ': mean, lowest to highest' : ': one line each';

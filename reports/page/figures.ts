@@ -3,6 +3,7 @@ import type { Figure } from '../charts/svg.ts';
 import { renderSvg } from '../charts/svg.ts';
 import { curveFigure } from '../charts/curveFigure.ts';
 import { curvePanels } from '../charts/curves.ts';
+import { prequentialPanels } from '../charts/prequentialPanels.ts';
 import { switchFigure } from '../charts/switchFigure.ts';
 import { ownPanels, switchPanels } from '../charts/switchPanels.ts';
 import type { GroupReport } from '../data.ts';
@@ -20,6 +21,14 @@ export async function curveFigures(group: GroupReport): Promise<Markup> {
   }
   return markup`${panels.some(({ labels, tasks }) => labels.some((label) => !tasks.includes(label))) ? numbering(group.tasks) : null}
 <div class="figures">${images}</div>`;
+}
+
+/** How well every method predicted what it was about to learn, one panel a method; null where no run measured it. */
+export async function prequentialFigures(group: GroupReport): Promise<Markup | null> {
+  const images = [];
+  for (const panel of prequentialPanels(group))
+    images.push(await image(curveFigure(panel), `${panel.title}: prequential accuracy over the updates`));
+  return images.length === 0 ? null : markup`<div class="figures">${images}</div>`;
 }
 
 /** Which task each number of the strip stands for. */

@@ -1,7 +1,8 @@
+import { fadingFactor } from '../../metrics/index.ts';
 import type { GroupReport } from '../data.ts';
 import { summarize } from '../summary.ts';
 import { costTable } from './cost.ts';
-import { curveFigures } from './figures.ts';
+import { curveFigures, prequentialFigures } from './figures.ts';
 import { gapSection } from './gapSection.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
@@ -20,6 +21,7 @@ export interface Section {
 export async function groupSections(group: GroupReport, prefix: string): Promise<Section[]> {
   const protocol = { name: 'protocol', body: markup`<h2>Protocol</h2>${protocolFacts(group)}` };
   const gaps = await gapSection(group);
+  const stream = await prequentialFigures(group);
   const parts =
     group.series.length === 0
       ? [
@@ -33,6 +35,7 @@ export async function groupSections(group: GroupReport, prefix: string): Promise
           { name: 'metrics', body: metrics(group) },
           { name: 'curves', body: await curves(group) },
           ...(gaps ? [{ name: 'deepest gap', body: gaps }] : []),
+          ...(stream ? [{ name: 'prequential', body: prequential(stream) }] : []),
           { name: 'matrix', body: matrices(group) },
           { name: 'cost', body: cost(group) },
         ];
@@ -56,6 +59,13 @@ async function curves(group: GroupReport): Promise<Markup> {
 <p class="muted">Evaluated: ${evaluationText(group.runs[0].record.evaluation)}. Every evaluation is drawn. The strip above each plot shows which task
 is being trained, in the colour of that task's curve; dashed lines mark the switches.</p>
 ${await curveFigures(group)}`;
+}
+
+function prequential(figures: Markup): Markup {
+  return markup`<h2>Accuracy on the stream, before it is learnt</h2>
+<p class="muted">Every batch is predicted just before its update. Each sample counts ${fadingFactor} times what the next one counts; the colour and the strip
+show which task is being trained.</p>
+${figures}`;
 }
 
 function matrices({ series, tasks }: GroupReport): Markup {

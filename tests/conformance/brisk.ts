@@ -13,6 +13,8 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   scr: { memory: 20, replayBatch: 4, projection: 8, leastCrop: 0.9 },
   ewc: { lambda: 1, fisherSamples: 12 },
   'view-batch': { base: 'er', baseOptions: { memory: 20, replayBatch: 2 }, views: 2, weight: 0.5 },
+  'fast-slow': { lambda: 1, momentum: 0.5, fisherSamples: 12 },
+  reloop: { tables: 4, bits: 5, gamma: 0.5 },
   set: { sparsity: 0.4, interval: 4 },
 };
 

@@ -72,8 +72,8 @@ describe.each(methods.map(({ name }) => name))('evaluations of %s', (name) => {
       }
     const never = optimizer.startsWith('adam') || name === 'set';
     expect(used[0] > 3).toBe(!never);
-    // After the first task EWC's penalty stands in the way, and GEM's sum of gradients that were computed before.
-    expect(used[1] > used[0] + 3).toBe(!never && !['ewc', 'gem'].includes(name));
+    // After the first task a penalty stands in the way, or GEM's sum of gradients that were computed before.
+    expect(used[1] > used[0] + 3).toBe(!never && !['ewc', 'fast-slow', 'gem'].includes(name));
     expect(full.usage).toEqual({ refreshEvery: null, incremental: 0 });
   });
 });
