@@ -7,6 +7,7 @@ import { finetune } from './finetune.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { lwf } from './lwf.ts';
+import { onpro } from './onpro.ts';
 import { set } from './set.ts';
 
 /** Every method that ships, in the order of lists and reports. */
@@ -17,6 +18,7 @@ export const methods: readonly Method[] = [
   er,
   derpp,
   agem,
+  onpro,
   ewc,
   lwf,
   set,
