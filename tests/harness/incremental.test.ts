@@ -65,7 +65,8 @@ describe.each(methods.map(({ name }) => name))('evaluations of %s', (name) => {
         expectSame(await incremental.evaluate(task + 1), await full.evaluate(task + 1));
         used[task] = incremental.usage.incremental;
       }
-    const never = optimizer.startsWith('adam') || name === 'set';
+    // OnPro's updates are of more rows than this first layer has room for.
+    const never = optimizer.startsWith('adam') || ['set', 'onpro'].includes(name);
     expect(used[0] > 3).toBe(!never);
     // After the first task EWC's penalty stands in the way.
     expect(used[1] > used[0] + 3).toBe(!never && name !== 'ewc');
