@@ -16,6 +16,7 @@ import { lwf } from './lwf.ts';
 import { mir } from './mir.ts';
 import { scr } from './scr.ts';
 import { reloop } from './reloop.ts';
+import { onpro } from './onpro.ts';
 import { set } from './set.ts';
 import { viewBatch } from './viewBatch.ts';
 import { uer } from './uer.ts';
@@ -36,6 +37,7 @@ export const methods: readonly Method[] = [
   icarl,
   gem,
   scr,
+  onpro,
   ewc,
   lwf,
   set,

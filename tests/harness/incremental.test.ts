@@ -70,7 +70,8 @@ describe.each(methods.map(({ name }) => name))('evaluations of %s', (name) => {
         expectSame(await incremental.evaluate(task + 1), await full.evaluate(task + 1));
         used[task] = incremental.usage.incremental;
       }
-    const never = optimizer.startsWith('adam') || name === 'set';
+    // OnPro's updates are of more rows than this first layer has room for.
+    const never = optimizer.startsWith('adam') || ['set', 'onpro'].includes(name);
     expect(used[0] > 3).toBe(!never);
     // After the first task a penalty stands in the way, or GEM's sum of gradients that were computed before.
     expect(used[1] > used[0] + 3).toBe(!never && !['ewc', 'fast-slow', 'gem'].includes(name));
