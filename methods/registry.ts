@@ -15,6 +15,7 @@ import { mir } from './mir.ts';
 import { scr } from './scr.ts';
 import { set } from './set.ts';
 import { uer } from './uer.ts';
+import { xder } from './xder.ts';
 
 /** Every method that ships, in the order of lists and reports. */
 export const methods: readonly Method[] = [
@@ -27,6 +28,7 @@ export const methods: readonly Method[] = [
   gss,
   der,
   derpp,
+  xder,
   uer,
   agem,
   icarl,
