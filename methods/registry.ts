@@ -20,6 +20,7 @@ import { onpro } from './onpro.ts';
 import { set } from './set.ts';
 import { viewBatch } from './viewBatch.ts';
 import { uer } from './uer.ts';
+import { xder } from './xder.ts';
 
 /** Every method that ships, in the order of lists and reports. */
 export const methods: readonly Method[] = [
@@ -32,6 +33,7 @@ export const methods: readonly Method[] = [
   gss,
   der,
   derpp,
+  xder,
   uer,
   agem,
   icarl,

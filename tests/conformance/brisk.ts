@@ -4,6 +4,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   'er-ace': { memory: 20, replayBatch: 4 },
   der: { memory: 20, replayBatch: 4 },
   'der++': { memory: 20, replayBatch: 4 },
+  'x-der': { memory: 20, replayBatch: 4, contrastBatch: 4, leastCrop: 0.9 },
   gss: { memory: 20, replayBatch: 4, references: 3 },
   mir: { memory: 20, replayBatch: 4, candidates: 10 },
   uer: { memory: 20, replayBatch: 4, scale: 4 },

@@ -42,6 +42,8 @@ const small: Readonly<Record<string, Record<string, unknown>>> = {
   gem: { memory: 8 },
   // Both views of the rows count: an update has rank 12, of the 13 that are followed at most.
   scr: { memory: 20, replayBatch: 1, projection: 8 },
+  // 5 rows, 2 replayed ones and 4 views.
+  'x-der': { memory: 20, replayBatch: 1, contrastBatch: 1, leastCrop: 0.9 },
 };
 
 const optimizers = {
