@@ -26,8 +26,26 @@ export {
   commonOptions,
   resolveStreamOptions,
   resolveStreamShape,
+  standaloneStreams,
   streamKinds,
 } from './streams/index.ts';
-export type { StreamDescription, StreamKind, StreamOption, StreamPlan, StreamShape } from './streams/index.ts';
+export type {
+  StandaloneStream,
+  StreamDescription,
+  StreamKind,
+  StreamOption,
+  StreamPlan,
+  StreamShape,
+} from './streams/index.ts';
 export { scenarios } from './types.ts';
-export type { Dataset, Normalization, RawSamples, Samples, Scenario, Stream, StreamOptions, Task } from './types.ts';
+export type {
+  Dataset,
+  Normalization,
+  RawSamples,
+  Samples,
+  Scenario,
+  SourceFact,
+  Stream,
+  StreamOptions,
+  Task,
+} from './types.ts';

@@ -44,11 +44,11 @@ export interface Samples {
   readonly length: number;
   /** `[length]`, the output (column of the logits) that is right for each row. */
   readonly labels: Int32Array;
-  /** `[length]`, the row of the data set that each row comes from: the sample's identity. */
+  /** `[length]`, the row of the data set, or of the stream's table, that each row comes from: the sample's identity. */
   readonly ids: Int32Array;
   /**
-   * Writes the given rows, scaled to [0, 1] and then normalised if the stream is, into `out` as `[rows.length, ...inputShape]` from
-   * its start on. Allocates nothing.
+   * Writes the given rows into `out` as `[rows.length, ...inputShape]` from its start on. Images are scaled to [0, 1] and then normalised
+   * if the stream is. Allocates nothing.
    * Throws a RangeError on a row outside 0 … length-1 and on an `out` that is too short.
    */
   read(rows: ArrayLike<number>, out: Float32Array): void;
@@ -68,7 +68,7 @@ export interface Task {
 
 /** A sequence of tasks, in training order. */
 export interface Stream {
-  /** Such as `split-digits`. */
+  /** Such as `split-digits`, or `mixture`. */
   readonly name: string;
   /** Bumped when the same name, options and seed give other data. */
   readonly version: number;
@@ -80,6 +80,18 @@ export interface Stream {
   /** The width of the output layer. */
   readonly outputCount: number;
   readonly tasks: readonly Task[];
+  /** Whether the rows of a task are to be trained on in the order in which they stand, in every epoch; they are shuffled unless it is true. */
+  readonly ordered?: boolean;
+  /** The user's file that the stream was read from; undefined where the name and the options say it all. */
+  readonly source?: SourceFact;
+}
+
+/** A file of the user's that a stream was read from. */
+export interface SourceFact {
+  /** Absolute. */
+  readonly path: string;
+  /** Of the file's bytes, 64 lower-case hexadecimal digits. */
+  readonly sha256: string;
 }
 
 /** What a stream is built from. Keys that a kind of stream does not know are refused. */
@@ -95,6 +107,16 @@ export interface StreamOptions {
   readonly disjoint?: number;
   /** Blurry streams: percentage of the samples of the other classes that are dealt out over all tasks; 10 unless given. */
   readonly blur?: number;
+  /** Mixture: cosine of the angle between the means of a class in two tasks that follow each other; 0.5 unless given. */
+  readonly similarity?: number;
+  /** Mixture: classes of a task; 2 unless given. */
+  readonly classes?: number;
+  /** Mixture: distance between the means of two classes of a task, in standard deviations; 3 unless given. */
+  readonly separation?: number;
+  /** Mixture: numbers in an input; as many as there are classes in all tasks unless given. */
+  readonly dimensions?: number;
+  /** Mixture: training samples of each class of a task, and as many test samples; 500 unless given. */
+  readonly samples?: number;
   /** Training samples that are left in each task, drawn by the seed; all unless given. */
   readonly trainSamples?: number;
   /** Give every channel the mean 0 and the standard deviation 1 over the training set; true for colour, false for grey, unless given. */

@@ -26,8 +26,8 @@ export const resume = {
 
       const folder = String(argv.folder);
       const reopened = await reopenExperiment(folder);
-      const experiment = { ...reopened, dataDir: execution.dataDir ?? reopened.dataDir };
-      await checkReady(experiment, execution.provider);
+      const dataDir = execution.dataDir ?? reopened.dataDir;
+      const experiment = await checkReady({ ...reopened, dataDir }, execution.provider);
 
       const { execute } = await import('./execute.ts');
       return execute(experiment, folder, execution, spare);

@@ -44,9 +44,9 @@ export const run = {
       const { checkReady } = await import('./checkReady.ts');
       const { claimFolder } = await import('../harness/index.ts');
       const planned = await planExperiment(given);
-      const experiment = { ...planned, dataDir: execution.dataDir ?? (planned.dataDir && resolve(planned.dataDir)) };
+      const dataDir = execution.dataDir ?? (planned.dataDir && resolve(planned.dataDir));
+      const experiment = await checkReady({ ...planned, dataDir }, execution.provider);
       const folder = lastText(argv.out) ?? join('runs', experiment.name.replaceAll(/[^\w.+-]+/g, '-'));
-      await checkReady(experiment, execution.provider);
       claimFolder(folder, experiment, { overwrite: argv.overwrite === true });
 
       const { execute } = await import('./execute.ts');

@@ -2,7 +2,8 @@ import * as z from 'zod';
 
 /**
  * Makes the function that turns a word of the command line into a value that a schema may accept: lists are comma-separated, `4,` is
- * a list of one. What does not fit is left as text, so that checking against the schema says what is wrong with it.
+ * a list of one, and `null` is null where that may be. What does not fit is left as text, so that checking against the schema says what is
+ * wrong with it.
  */
 export function textReader(schema: unknown): (text: string) => unknown {
   if (schema instanceof z.ZodNumber) return readNumber;
@@ -22,6 +23,10 @@ export function textReader(schema: unknown): (text: string) => unknown {
   }
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)
     return textReader(schema.unwrap());
+  if (schema instanceof z.ZodNullable) {
+    const read = textReader(schema.unwrap());
+    return (text) => (text === 'null' ? null : read(text));
+  }
   return (text) => text;
 }
 

@@ -1,7 +1,14 @@
 import { UserError, parseWith } from '../base/index.ts';
-import { datasetOf, resolveStreamOptions, resolveStreamShape, type StreamOptions } from '../benchmarks/index.ts';
+import {
+  datasetOf,
+  resolveStreamOptions,
+  resolveStreamShape,
+  type Scenario,
+  type StreamOptions,
+  type StreamShape,
+} from '../benchmarks/index.ts';
 import type { EngineChoice } from '../engine/index.ts';
-import { findMethod } from '../methods/index.ts';
+import { findMethod, requireScenario } from '../methods/index.ts';
 import type { EvaluateEvery } from './evaluationSchedule.ts';
 import {
   experimentSchema,
@@ -56,12 +63,15 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
     (label) => `${where}: methods: ${label} stands twice; give one of them another label`,
   );
   requireUnique(seeds, (seed) => `${where}: seeds: ${seed} stands twice`);
-  const inputShape = datasetOf(stream).shape;
+  const dataset = datasetOf(stream);
   const shape = resolveStreamShape(stream, streamOptions);
   for (const method of methods) {
-    augmentationOf(method, { name: stream, inputShape });
-    const facts = streamFactsOf(shape, { scenario, images: inputShape.length === 3, batch: method.batch });
-    within(where, () => findMethod(method.name).check(method.options, facts));
+    augmentationOf(method, { name: stream, inputShape: dataset?.shape ?? [] });
+    within(where, () => {
+      // Where only a file says how many outputs there are, the rest is checked once it is read.
+      if (shape) checkMethod(method, shape, scenario, dataset !== null);
+      else requireScenario(method.name, findMethod(method.name).scenarios, scenario);
+    });
   }
   return {
     name: given.name ?? `${stream}-${scenario}`,
@@ -79,6 +89,16 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
     imports: given.imports,
     dataDir: given.dataDir,
   };
+}
+
+/** @throws {UserError} if a method's options do not fit a stream of this shape */
+export function checkMethod(
+  { name, options, batch }: ExperimentMethod,
+  shape: StreamShape,
+  scenario: Scenario,
+  images: boolean,
+): void {
+  findMethod(name).check({ ...options }, streamFactsOf(shape, { scenario, images, batch }));
 }
 
 /** The part of a method's entry that says how it is trained. */

@@ -66,7 +66,7 @@ const methodEntry = z.preprocess(
 /** The keys of a recipe, which are also the flags of `stabgap run`. Training keys may be set again for a single method. */
 export const experimentSchema = z.strictObject({
   name: z.string().min(1).optional().describe('what the experiment is called in reports'),
-  stream: z.string().default('split-digits').describe('the task sequence, <kind>-<data set>'),
+  stream: z.string().default('split-digits').describe('the task sequence: <kind>-<data set>, or mixture'),
   ...streamKeys,
   methods: z.array(methodEntry).min(1).prefault(['finetune', 'er']).describe('what to compare'),
   seeds: z

@@ -169,6 +169,7 @@ async function train({
   reached,
 }: Parts): Promise<Ending> {
   const { batch: capacity, epochs } = plan.method;
+  const views = findMethod(plan.method.name).views(plan.method.options);
   const inputSize = sizeOf(stream.inputShape);
   const updatesOf = stream.tasks.map(({ train: { length } }) => updatesPerTask(length, capacity, epochs));
   const total = updatesOf.reduce((sum, updates) => sum + updates, 0);
@@ -245,7 +246,7 @@ async function train({
       reached.task = index;
       const { name, outputs, train: samples } = stream.tasks[index];
       const task: LearnerTask = { index, outputs, train: samples };
-      const order = createBatchOrder(rng, index, samples.length, capacity);
+      const order = createBatchOrder(rng, index, samples.length, capacity, views);
       let update = checkpoint?.task === index ? checkpoint.update : 0;
       if (update === 0) {
         if (bounded) await learner.beginTask?.(task);

@@ -93,7 +93,7 @@ export async function runExperiment(experiment: Experiment, options: ExperimentC
 /** Once, here: worker processes that all fetch the same file would get in each other's way. */
 async function fetchData(experiment: Experiment, { dataDir, onDownload }: ExperimentContext): Promise<void> {
   const dataset = datasetOf(experiment.stream);
-  if (dataset.downloadBytes > 0 && !dataDir) await prepareDataset(dataset.name, { onProgress: onDownload });
+  if (dataset && dataset.downloadBytes > 0 && !dataDir) await prepareDataset(dataset.name, { onProgress: onDownload });
 }
 
 /** Complete, or diverged: running it again would end the same. */

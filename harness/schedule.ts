@@ -10,24 +10,41 @@ export function updatesPerTask(samples: number, batch: number, epochs: number): 
 /**
  * The rows of each batch of a task, as a function of the run's seed and the update's number alone: a resumed run finds its place by
  * counting, and what a method draws changes nothing.
+ *
+ * With V views a batch holds batch/V samples, each V times in a row, and an epoch one of V parts of the samples, in the order of a shuffle that V
+ * epochs share: as many updates and rows as without, each sample V times within V epochs, and V times as long until it comes again. Parts differ by
+ * at most one sample; one that would leave the epoch's last batch empty gives it its last sample, or, if it has fewer samples than the epoch has
+ * batches, begins with the sample before it.
+ * @param views V, a divisor of `batch`
  */
 export function createBatchOrder(
   rng: Rng,
   task: number,
   samples: number,
   batch: number,
+  views = 1,
 ): (update: number) => Int32Array {
   const perEpoch = Math.ceil(samples / batch);
-  let epoch = -1;
+  const distinct = batch / views;
+  let shuffle = -1;
   let order: Int32Array = new Int32Array();
   return (update) => {
-    const wanted = Math.floor(update / perEpoch);
-    if (wanted !== epoch) {
-      epoch = wanted;
-      order = rng.fork(`order/${task}/${epoch}`).permutation(samples);
+    const epoch = Math.floor(update / perEpoch);
+    const wanted = Math.floor(epoch / views);
+    if (wanted !== shuffle) {
+      shuffle = wanted;
+      order = rng.fork(`order/${task}/${shuffle}`).permutation(samples);
     }
-    const start = (update % perEpoch) * batch;
-    return order.subarray(start, Math.min(start + batch, samples));
+    const part = epoch % views;
+    const first = Math.ceil((part * samples) / views);
+    const size = Math.ceil(((part + 1) * samples) / views) - first;
+    /** Where a batch of the part begins: one sample at least is left for each of those after it. */
+    const beginning = (index: number): number => first + Math.min(index * distinct, size - (perEpoch - index));
+    const index = update % perEpoch;
+    const shown = order.subarray(beginning(index), beginning(index + 1));
+    return views === 1
+      ? shown
+      : Int32Array.from({ length: shown.length * views }, (_, i) => shown[Math.floor(i / views)]);
   };
 }
 

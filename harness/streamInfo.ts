@@ -24,6 +24,15 @@ export function streamInfoOf(stream: Stream): StreamInfo {
   };
 }
 
+/** The shape of a stream that is at hand. */
+export function shapeOf({ tasks, outputCount }: Stream): StreamShape {
+  return {
+    taskCount: tasks.length,
+    outputCount,
+    outputsPerTask: Math.max(...tasks.map(({ outputs }) => outputs.length)),
+  };
+}
+
 /** What a method's options are held against before any data are read. */
 export function streamFactsOf(
   { taskCount, outputCount, outputsPerTask }: StreamShape,

@@ -12,6 +12,16 @@ export const streamKeys = {
   angles: z.array(z.number()).min(1).optional().describe('one angle a task in rotated streams, degrees'),
   disjoint: percent.optional().describe('classes that are in one task only in blurry streams, percent'),
   blur: percent.optional().describe('samples of the other classes that are spread in blurry streams, percent'),
+  similarity: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('cosine between a class’s means in successive tasks, in mixture'),
+  classes: z.int().min(2).optional().describe('classes of a task, in mixture'),
+  separation: z.number().min(0).optional().describe('distance between the classes of a task, in mixture'),
+  dimensions: z.int().min(1).optional().describe('numbers in an input, in mixture'),
+  samples: z.int().min(1).optional().describe('training samples of each class of a task, in mixture'),
   trainSamples: z
     .int()
     .min(1)

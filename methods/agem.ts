@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { UserError } from '../base/index.ts';
 import { dot, mapTensors, tf, type Tensors } from '../engine/index.ts';
 import { defineMethod, type State } from './contract.ts';
+import { drawViews } from './shared/buffers/drawViews.ts';
 import { createRingBuffer } from './shared/buffers/ring.ts';
 import { memoryOption, positiveInteger } from './shared/options.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
@@ -70,7 +71,7 @@ export const agem = defineMethod({
       },
       async observe(batch) {
         putBatch(rows, batch, 0, 1 / batch.size);
-        const slots = buffer.drawBefore(batch.task, count);
+        const slots = drawViews(training.views, count, (distinct) => buffer.drawBefore(batch.task, distinct));
         const { loss, aux } = slots.length === 0 ? await plain({ rows }) : await projected({ rows, old: fill(slots) });
         buffer.add(batch);
         return { loss, projected: aux.product?.[0] < 0 ? 1 : 0 };

@@ -51,8 +51,25 @@ export interface TrainingOptions {
   readonly batch: number;
   /** Random changes of the images that are trained on. Buffers keep rows as the stream gives them. */
   readonly augmentation?: Augmentation;
+  /** Several views of each sample in a batch; one unless given. */
+  readonly views?: Views;
   /** Start every task with fresh optimiser state. */
   readonly resetOptimizer: boolean;
+}
+
+/**
+ * Several views of each sample in a batch, and a loss for their agreement (View-Batch Model, arXiv:2503.18371). Rows of a group that share task
+ * and id are views of one sample; the trainer sees to the rest, for every method alike.
+ */
+export interface Views {
+  /** Rows in a row that show one sample, in stream batches and in draws from a buffer: 2 and more. */
+  readonly count: number;
+  /** Changes, on top of the augmentation, of rows whose sample an earlier row of their group shows. */
+  readonly later?: Augmentation;
+  /** Weight in every loss of the mean divergence KL(first view ‖ later view) of predictions. */
+  readonly weight: number;
+  /** Told the mean divergence, in nats, after every step that has one: of its first loss. */
+  readonly onConsistency?: (mean: number) => void;
 }
 
 /** All that a method gets to build its learner from. */
@@ -90,6 +107,8 @@ export interface Batch {
   readonly task: number;
   /** `[capacity]`, which sample of the data each row shows. Two tasks may show the same sample. */
   readonly ids: Int32Array;
+  /** Rows in a row that may show one sample; 1 unless given. */
+  readonly views?: number;
 }
 
 /** Numbers logged for every update. `loss` is the objective that was minimised. */
@@ -179,15 +198,19 @@ export interface MethodDefinition<S extends z.ZodType = z.ZodType> {
   readonly options: S;
   /** Refuses what no run can be made of, such as a buffer smaller than the number of classes. @throws {UserError} */
   check?(options: z.output<S>, stream: StreamFacts): void;
+  /** How many rows in a row of its batches show one sample; 1 unless given. The harness then spreads a pass over the data over as many epochs. */
+  views?(options: z.output<S>): number;
   create(setup: Setup<z.output<S>>): Promise<Learner>;
 }
 
 /** A method as the harness and the lists see it. */
-export interface Method extends Omit<MethodDefinition, 'create' | 'check'> {
+export interface Method extends Omit<MethodDefinition, 'create' | 'check' | 'views'> {
   /** Fills in the defaults. @throws {UserError} on an unknown key or a wrong value */
   parseOptions(values: unknown): Record<string, unknown>;
   /** @throws {UserError} if the method does not run in the stream's scenario or its options do not fit the stream */
   check(options: Record<string, unknown>, stream: StreamFacts): void;
+  /** How many rows in a row of its batches show one sample, a divisor of the batch. */
+  views(options: Readonly<Record<string, unknown>>): number;
   /** @throws {UserError} as `check` does */
   create(setup: Setup): Promise<Learner>;
 }
@@ -199,14 +222,17 @@ export interface Method extends Omit<MethodDefinition, 'create' | 'check'> {
  */
 export function defineMethod<S extends z.ZodType>(definition: MethodDefinition<S>): Method {
   const { name, scenarios } = definition;
+  const views: Method['views'] = (options) => definition.views?.(options as z.output<S>) ?? 1;
   const check: Method['check'] = (options, stream) => {
     requireScenario(name, scenarios, stream.scenario);
+    requireWholeSamples(name, views(options), stream.batch);
     definition.check?.(options as z.output<S>, stream);
   };
   return {
     ...definition,
     parseOptions: (values) => parseWith(definition.options, values, `method ${name}`) as Record<string, unknown>,
     check,
+    views,
     async create(setup) {
       check(setup.options, factsOf(setup.stream, setup.training.batch));
       return definition.create(setup as Setup<z.output<S>>);
@@ -231,5 +257,14 @@ export function requireScenario(method: string, scenarios: readonly Scenario[], 
   const reason = scenario === 'task-free' ? ', which does not tell it where tasks begin and end' : '';
   throw new UserError(
     `method ${method} does not run in the ${scenario} scenario${reason} (it runs in: ${scenarios.join(', ')})`,
+  );
+}
+
+/** @throws {UserError} if a batch does not hold whole numbers of samples with all of their views */
+function requireWholeSamples(method: string, views: number, batch: number): void {
+  if (batch % views === 0) return;
+  const [fewer, more] = [Math.floor, Math.ceil].map((round) => views * round(batch / views));
+  throw new UserError(
+    `method ${method}: views: a batch of ${batch} rows does not hold ${views} views of each of its samples; choose a batch of ${fewer === 0 ? '' : `${fewer} or `}${more}, or other views`,
   );
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { float32, tf, type Tensor1D, type Tensor2D } from '../engine/index.ts';
 import { defineMethod, type Batch, type State } from './contract.ts';
+import { drawViews } from './shared/buffers/drawViews.ts';
 import { createReservoir } from './shared/buffers/reservoir.ts';
 import { crossEntropy, headMask } from './shared/classifier.ts';
 import { memoryOption, replayBatchOption, requireRoom } from './shared/options.ts';
@@ -54,7 +55,7 @@ export const erAce = defineMethod({
         const present = classesOf(batch);
         for (const output of present) seen[output] = 1;
         const mask = headMask(competingClasses(present, seen), outputCount);
-        const slots = buffer.draw(options.replayBatch);
+        const slots = drawViews(training.views, options.replayBatch, buffer.draw);
         rows.weight.fill(0);
         putBatch(rows, batch, 0, 1 / batch.size);
         buffer.store.copyTo(rows, b, slots, 1 / slots.length);

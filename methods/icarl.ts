@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { UserError } from '../base/index.ts';
 import { allocate, customGradient, float32, tf, type Arrays, type Scalar, type Tensor2D } from '../engine/index.ts';
 import { defineMethod, type State } from './contract.ts';
+import { drawViews } from './shared/buffers/drawViews.ts';
 import { createExemplars } from './shared/buffers/exemplars.ts';
 import { createNearestMean } from './shared/nearestMean.ts';
 import { memoryOption, replayBatchOption, requireRoom } from './shared/options.ts';
@@ -91,7 +92,7 @@ export const icarl = defineMethod({
       async observe(batch) {
         exemplars.standIn(batch);
         prediction.changed();
-        const slots = exemplars.draw(options.replayBatch);
+        const slots = drawViews(training.views, options.replayBatch, exemplars.draw);
         if (slots.length === 0) {
           putBatch(first, batch, 0, 1 / batch.size);
           return { loss: (await plain({ rows: first, outputs })).loss };

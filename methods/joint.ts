@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Specs } from '../engine/index.ts';
 import { defineMethod, type LearnerTask, type State } from './contract.ts';
+import { drawViews } from './shared/buffers/drawViews.ts';
 import { rowBytes } from './shared/buffers/store.ts';
 import { allocateRows, asRows, putBatch, rowSpecs, type Rows } from './shared/rows.ts';
 import { createTrainer, type Step } from './shared/trainer.ts';
@@ -41,9 +42,9 @@ export const joint = defineMethod({
       return (steps[index] = { step, rows: allocateRows(count, stream.inputSize) });
     }
 
-    function next(task: LearnerTask): Int32Array {
+    function next(task: LearnerTask, count: number): Int32Array {
       const walk = (walks[task.index] ??= { order: rng.permutation(task.train.length), position: 0 });
-      return Int32Array.from({ length: training.batch }, () => {
+      return Int32Array.from({ length: count }, () => {
         if (walk.position === walk.order.length)
           Object.assign(walk, { order: rng.permutation(task.train.length), position: 0 });
         return walk.order[walk.position++];
@@ -62,7 +63,7 @@ export const joint = defineMethod({
         for (let past = 0; past < batch.task; past++) {
           const task = setup.taskAt(past);
           const start = (past + 1) * training.batch;
-          const selected = next(task);
+          const selected = drawViews(training.views, training.batch, (count) => next(task, count));
           task.train.read(selected, rows.x.subarray(start * stream.inputSize));
           selected.forEach((row, i) => {
             rows.y[start + i] = task.train.labels[row];

@@ -11,6 +11,7 @@ import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { lwf } from './lwf.ts';
 import { scr } from './scr.ts';
+import { mir } from './mir.ts';
 import { set } from './set.ts';
 import { uer } from './uer.ts';
 
@@ -21,6 +22,7 @@ export const methods: readonly Method[] = [
   joint,
   er,
   erAce,
+  mir,
   der,
   derpp,
   uer,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { UserError } from '../base/index.ts';
 import { tf, unitNorm, type Scalar, type Tensor1D, type Tensor2D } from '../engine/index.ts';
 import { defineMethod, type State } from './contract.ts';
+import { drawViews } from './shared/buffers/drawViews.ts';
 import { createReservoir } from './shared/buffers/reservoir.ts';
 import { crossEntropy } from './shared/classifier.ts';
 import { memoryOption, nonNegative, positive, replayBatchOption, requireRoom } from './shared/options.ts';
@@ -70,7 +71,7 @@ export const uer = defineMethod({
         trainer.beginTask();
       },
       async observe(batch) {
-        const slots = buffer.draw(r);
+        const slots = drawViews(training.views, r, buffer.draw);
         rows.weight.fill(0);
         putBatch(rows, batch, 0, 1 / batch.size);
         buffer.store.copyTo(rows, b, slots, 1 / slots.length);

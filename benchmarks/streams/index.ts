@@ -5,8 +5,9 @@ export {
   describeStreams,
   resolveStreamOptions,
   resolveStreamShape,
+  standaloneStreams,
   streamKinds,
   type StreamDescription,
 } from './createStream.ts';
 export { commonOptions } from './commonOptions.ts';
-export type { StreamKind, StreamOption, StreamPlan, StreamShape } from './types.ts';
+export type { StandaloneStream, StreamKind, StreamOption, StreamPlan, StreamShape } from './types.ts';

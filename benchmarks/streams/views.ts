@@ -10,7 +10,7 @@ export interface TaskView {
 }
 
 /** Whether all tasks of such a stream have the same outputs, the classes. */
-const sharesOutputs = (scenario: Scenario): boolean => scenario === 'domain' || scenario === 'task-free';
+export const sharesOutputs = (scenario: Scenario): boolean => scenario === 'domain' || scenario === 'task-free';
 
 /** The shape of a stream of so many views. */
 export function shapeOfViews(scenario: Scenario, taskCount: number, classCount: number): StreamShape {

@@ -4,7 +4,7 @@ import type { Item } from './types.ts';
 export function streamItems(): { items: Item[]; columns: string[] } {
   const items = describeStreams().map(({ name, dataset, scenarios, description, options }) => ({
     name,
-    dataset,
+    ...(dataset !== null && { dataset }),
     scenarios,
     description,
     options: options.map((option) => ({ ...option })),

@@ -10,6 +10,7 @@ import {
   type Tensors,
 } from '../../engine/index.ts';
 import type { StreamInfo } from '../contract.ts';
+import type { Consistency } from './consistency.ts';
 import { seeFeatures, type Seen } from './features.ts';
 import type { RowTensors } from './rows.ts';
 
@@ -32,21 +33,32 @@ export interface Classifier {
   loss(parameters: Tensors, rows: RowTensors): Scalar;
 }
 
-/** @param passOf how the network runs on rows; in inference mode unless given */
+/**
+ * @param passOf how the network runs on rows; in inference mode unless given
+ * @param ran told of every run
+ */
 export function createClassifier(
   network: Network,
   { scenario, taskOutputs, outputCount }: StreamInfo,
   passOf: (rows: RowTensors) => Pass | undefined = () => undefined,
+  ran: Consistency['ran'] = () => {},
 ): Classifier {
   const heads = taskOutputs.map((outputs) => [...headMask(outputs, outputCount)]);
   const compete = (logits: Tensor2D, task: Tensor1D): Tensor2D =>
     scenario === 'task' ? tf.add(logits, tf.gather(tf.tensor2d(heads), task)) : logits;
-  const logits = (parameters: Tensors, rows: RowTensors, pass = passOf(rows)): Tensor2D =>
-    network.apply(parameters, rows.x, pass);
+  const logits = (parameters: Tensors, rows: RowTensors, pass = passOf(rows)): Tensor2D => {
+    const result = network.apply(parameters, rows.x, pass);
+    ran(parameters, rows, () => compete(result, rows.task));
+    return result;
+  };
   return {
     compete,
     logits,
-    see: (parameters, rows, pass = passOf(rows)) => seeFeatures(network, parameters, rows.x, pass),
+    see(parameters, rows, pass = passOf(rows)) {
+      const seen = seeFeatures(network, parameters, rows.x, pass);
+      ran(parameters, rows, () => compete(seen.logits, rows.task));
+      return seen;
+    },
     logLikelihood: (parameters, rows, pass) =>
       logLikelihood(compete(logits(parameters, rows, pass), rows.task), rows.y),
     loss: (parameters, rows) => crossEntropy(compete(logits(parameters, rows), rows.task), rows.y, rows.weight),

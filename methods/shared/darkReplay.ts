@@ -1,18 +1,19 @@
 import { float32, tf, type Scalar, type Tensor1D, type Tensor2D } from '../../engine/index.ts';
 import type { Learner, Setup, State } from '../contract.ts';
+import { drawViews } from './buffers/drawViews.ts';
 import { createReservoir } from './buffers/reservoir.ts';
 import { crossEntropy } from './classifier.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './rows.ts';
 import { createTrainer } from './trainer.ts';
 
-export interface DarkReplayOptions {
+export type DarkReplayOptions = {
   readonly memory: number;
   readonly replayBatch: number;
   /** Weight of the squared distance to stored logits. */
   readonly alpha: number;
   /** Weight of the cross-entropy on the labels of a second draw; without it there is no second draw. */
   readonly beta?: number;
-}
+};
 
 /**
  * Dark Experience Replay (arXiv:2004.07211), with and without labels: a reservoir keeps rows with the logits they had when they were seen, and
@@ -24,7 +25,7 @@ export async function createDarkReplay(name: string, setup: Setup<DarkReplayOpti
   const { inputSize, outputCount } = stream;
   const { batch: b } = training;
   const { replayBatch: r, alpha, beta } = options;
-  const trainer = createTrainer(setup as Setup<never>);
+  const trainer = createTrainer(setup);
   const buffer = createReservoir(options.memory, inputSize, rng, { logits: outputCount });
   // One forward pass over blocks of rows: the stream batch, the draw for logits, the draw for labels.
   const count = b + (beta === undefined ? r : 2 * r);
@@ -58,13 +59,13 @@ export async function createDarkReplay(name: string, setup: Setup<DarkReplayOpti
       trainer.beginTask();
     },
     async observe(batch) {
-      const forLogits = buffer.draw(r);
+      const forLogits = drawViews(training.views, r, buffer.draw);
       rows.weight.fill(0);
       putBatch(rows, batch, 0, 1 / batch.size);
       buffer.store.copyTo(rows, b, forLogits, 1 / forLogits.length);
       buffer.store.copyExtra('logits', stored, forLogits);
       if (beta !== undefined) {
-        const forLabels = buffer.draw(r);
+        const forLabels = drawViews(training.views, r, buffer.draw);
         buffer.store.copyTo(rows, b + r, forLabels, 1 / forLabels.length);
       }
       const { loss, aux } = await step({ rows, stored });

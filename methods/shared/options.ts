@@ -32,6 +32,19 @@ export function fraction(initial: number, meta: OptionMeta) {
   return z.number().min(0).lt(1).default(initial).meta(meta);
 }
 
+/** A number in (0, 1), or null, which is the default. */
+export function openShareOrNull(meta: OptionMeta) {
+  return z.number().gt(0).lt(1).nullable().default(null).meta(meta);
+}
+
+/** True or false. */
+export function flag(initial: boolean, meta: Pick<OptionMeta, 'description' | 'source'>) {
+  return z
+    .boolean()
+    .default(initial)
+    .meta({ ...meta, unit: 'true | false' });
+}
+
 /** One of some names; its unit is the list of them. */
 export function choice<const T extends readonly [string, ...string[]]>(
   values: T,

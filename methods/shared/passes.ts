@@ -34,7 +34,7 @@ export function createPasses(network: Network): Passes {
       return {
         mode: 'train',
         statistics,
-        counted: normed ? (tf.cast(tf.greater(rows.weight, 0), 'float32') as Tensor1D) : undefined,
+        counted: normed ? countedOf(rows) : undefined,
         moved(next) {
           // Made inside a gradient's scope, which disposes of all but its result.
           statistics = mapTensors(next, (tensor) => tf.keep(tensor.clone()));
@@ -56,6 +56,11 @@ export function createPasses(network: Network): Passes {
       }
     },
   };
+}
+
+/** `[rows]`, 1 for rows that count and 0 for padding, as batch norm takes it. */
+export function countedOf({ weight }: RowTensors): Tensor1D {
+  return tf.cast(tf.greater(weight, 0), 'float32');
 }
 
 function masksOf(rows: RowTensors, { inputs, masks }: StepContext): Tensors {

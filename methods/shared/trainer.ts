@@ -1,7 +1,6 @@
 import {
   allocate,
   float32,
-  lossGradients,
   type Arrays,
   type Loss,
   type LossGradients,
@@ -18,9 +17,11 @@ import {
 import type { Model, Setup, State } from '../contract.ts';
 import { createAugmenter } from './augment.ts';
 import { createClassifier, type Classifier } from './classifier.ts';
+import { createConsistency } from './consistency.ts';
 import { createMasks, maskSpecs } from './dropout.ts';
 import { createPasses } from './passes.ts';
 import { createTrail } from './trail.ts';
+import { createViewFinder, viewSpecs } from './views.ts';
 
 /** What one update computes from the parameters and its inputs. */
 export interface StepResult {
@@ -113,7 +114,8 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
   };
   const rate = Float32Array.of(training.rate);
   const passes = createPasses(network);
-  const classifier = createClassifier(network, stream, passes.of);
+  const consistency = createConsistency(training.views);
+  const classifier = createClassifier(network, stream, passes.of, consistency.ran);
   const followed = followFirstLayer(network, stream.inputSize, specs.optimizer, () => current);
   let flops: number | null = 0;
 
@@ -142,7 +144,7 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
     addFlops(more) {
       flops = flops === null || more === null ? null : flops + more;
     },
-    lossGradients,
+    lossGradients: consistency.lossGradients,
     compileLoss: (name, inputs, loss, options) =>
       trainer.compile(
         name,
@@ -158,14 +160,19 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
     ) {
       const masks = maskSpecs(network, inputs);
       const drawMasks = createMasks(masks, network.dropout, dropoutRng);
-      const augment = createAugmenter(inputs, training.augmentation, augmentRng);
+      const views = viewSpecs(inputs, training.views);
+      const findViews = createViewFinder(views);
+      const augment = createAugmenter(inputs, training, augmentRng);
       const program = await engine.compile(
         name,
         (all) => {
           const given = all.inputs as TensorsOf<S>;
           const context = { statistics: all.statistics, inputs: all.inputs, masks: all.masks };
-          const { result, statistics: moved } = passes.during(context, () => compute(all.parameters, given));
-          const { loss, gradients, aux = {} } = result;
+          const viewed = { inputs: all.inputs, found: all.views };
+          const { result, statistics: moved } = passes.during(context, () =>
+            consistency.during(viewed, () => compute(all.parameters, given)),
+          );
+          const { loss, gradients, aux = {} } = result.result;
           const updated = optimizer.update(all.parameters, gradients, all.optimizer, all.rate as Scalar);
           return {
             parameters: constrain(updated.parameters, given),
@@ -173,9 +180,10 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
             optimizer: constrain(updated.state, given),
             loss,
             aux,
+            consistency: result.consistency,
           };
         },
-        { ...specs, rate: float32(), inputs: inputs as Signature, masks },
+        { ...specs, rate: float32(), inputs: inputs as Signature, masks, views },
         { follow: followed?.paths },
       );
       // What may be written over stays where it is, the rest changes places.
@@ -187,14 +195,16 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
         mapNames(next, (array, key) => (array === spare[group][key] ? current[group][key] : spare[group][key]));
       return async (arrays: ArraysOf<S>) => {
         const next = mapGroups(targets);
+        const found = findViews(arrays);
         const result = await program.run(
-          { ...current, rate, inputs: augment(arrays), masks: drawMasks() },
+          { ...current, rate, inputs: augment(arrays, found), masks: drawMasks(), views: found },
           { ...next },
         );
         spare = mapGroups((group) => others(group, next[group]));
         current = next;
         followed?.record(program.lastChange?.() ?? null);
         trainer.addFlops(program.flops);
+        if (result.consistency.mean) training.views?.onConsistency?.(result.consistency.mean[0]);
         return { loss: result.loss[0], aux: result.aux };
       };
     },

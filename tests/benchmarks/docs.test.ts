@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../../base/index.ts';
-import { augmentations, commonOptions, datasets, streamKinds } from '../../benchmarks/index.ts';
+import { augmentations, commonOptions, datasets, standaloneStreams, streamKinds } from '../../benchmarks/index.ts';
 
 const page = readFileSync(join(packageRoot, 'docs', 'streams.md'), 'utf8').replace(/[ \t]+/g, ' ');
 
 test('docs/streams.md gives every option of every kind with its unit, default and meaning', () => {
-  for (const kind of streamKinds.entries) {
+  for (const kind of [...streamKinds.entries, ...standaloneStreams.entries]) {
     const section = page.split(`### ${kind.name}\n`)[1]?.split('\n##')[0];
     for (const { name, unit, default: standard, description } of kind.options) {
       expect(section).toContain(`| \`${name}\` | ${unit.replaceAll('|', '\\|')} | ${standard} | ${description} |`);

@@ -27,6 +27,9 @@ describe('words of the command line', () => {
     [evaluateEvery, '5', 5],
     [evaluateEvery, 'adaptive', 'adaptive'],
     [z.enum(['true', 'empirical']), 'true', 'true'],
+    [z.number().nullable().default(null), '0.3', 0.3],
+    [z.number().nullable().default(null), 'null', null],
+    [z.number().default(1), 'null', 'null'],
   ])('are read as their key asks for', (schema, text, value) => {
     expect(textReader(schema)(text)).toEqual(value);
   });
@@ -57,6 +60,14 @@ describe('--set', () => {
       { name: 'er', label: 'er.big', options: { replayBatch: 5, memory: 500 } },
       { name: 'ewc', options: { fisher: 'empirical' } },
     ]);
+  });
+
+  test('sets an option that is null unless set, and sets it back', () => {
+    expect(applySettings(['er'], ['er.alpha=0.3'])).toEqual([{ name: 'er', options: { alpha: 0.3 } }]);
+    expect(applySettings(['er'], ['er.alpha=0.3', 'er.alpha=null'])).toEqual([
+      { name: 'er', options: { alpha: null } },
+    ]);
+    expect(() => applySettings(['er'], ['er.alpha=much'])).toThrow('--set er.alpha=much');
   });
 
   test('leaves the other methods as the experiment says', () => {

@@ -4,6 +4,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   'er-ace': { memory: 20, replayBatch: 4 },
   der: { memory: 20, replayBatch: 4 },
   'der++': { memory: 20, replayBatch: 4 },
+  mir: { memory: 20, replayBatch: 4, candidates: 10 },
   uer: { memory: 20, replayBatch: 4, scale: 4 },
   'a-gem': { memory: 24, referenceBatch: 10 },
   icarl: { memory: 20, replayBatch: 4 },

@@ -30,6 +30,7 @@ describe('resolveExperiment', () => {
       { evaluateEvery: 'adaptive' as const },
       { stream: 'permuted-digits', scenario: 'task' as const },
       { stream: 'blurry-digits', scenario: 'task-free' as const, blur: 30 },
+      { stream: 'mixture', scenario: 'domain' as const, similarity: 0.9 },
       ...networkNames.map((network) => ({ network })),
       { network: 'mlp' as const, hidden: [], head: 'cosine' as const, dropout: 0.1 },
       { network: 'resnet32' as const, norm: 'group' as const, initializer: 'xavier' as const },
@@ -82,20 +83,29 @@ describe('resolveExperiment', () => {
   });
 
   test.each<[object, RegExp]>([
-    [{ methods: ['foo'] }, /^unknown method: foo \(known: a-gem, der\+\+, er, /],
+    [{ methods: ['foo'] }, /^unknown method: foo \(known: a-gem, der, der\+\+, er, /],
     [
       { stream: 'split-foo' },
       /^unknown dataset: foo \(known: cifar10, cifar10-small, cifar100, digits, fashion-mnist, mnist\)$/,
     ],
-    [{ stream: 'foo-digits' }, /^unknown stream kind: foo \(known: blurry, permuted, rotated, split\)$/],
+    [{ stream: 'foo-digits' }, /^unknown stream kind: foo \(known: blurry, mixture, permuted, rotated, split\)$/],
     [{ methods: ['er', 'er'] }, /^recipe: methods: er stands twice; give one of them another label$/],
     [{ seeds: [1, 1] }, /^recipe: seeds: 1 stands twice$/],
     [
       { methods: [{ name: 'er', options: { memroy: 3 } }] },
-      /^method er: unknown option: memroy \(known: memory, replayBatch\)$/,
+      /^method er: unknown option: memroy \(known: alpha, .*memory, replayBatch\)$/,
     ],
     [{ methods: [{ name: 'er', options: { memory: -3 } }] }, /^method er: memory: must be >=1$/],
     [{ epoch: 3 }, /^recipe: unknown option: epoch \(known: angles, augment, batch, /],
+    [
+      { stream: 'mixture', augment: ['flip'] },
+      /^augment: flip is for images, and the inputs of stream mixture are rows of a table; leave augment out$/,
+    ],
+    [
+      { stream: 'mixture', methods: [{ name: 'er', options: { memory: 5 } }] },
+      /^recipe: method er: memory: 5 samples /,
+    ],
+    [{ stream: 'split-digits', similarity: 1 }, /^unknown option of split streams: similarity \(known: /],
     [{ network: 'vgg' }, /^recipe: network: must be one of mlp, cnn, resnet18-slim, resnet18, resnet32$/],
     [
       { network: 'cnn', hidden: [100] },

@@ -5,6 +5,7 @@ import { createEvaluator, type EvaluatorOptions, type Score } from '../../harnes
 import { createIncremental, paddedRank, payingRank } from '../../harness/incremental.ts';
 import { methods, type Learner, type Model } from '../../methods/index.ts';
 import { blobStream, copyState, createLearner, eventsOf, eventsOfTask, drive } from '../methods/fixtures.ts';
+import { brisk } from '../conformance/brisk.ts';
 
 const onnx = await openEngine('onnx');
 const wasm = await openEngine('wasm');
@@ -32,16 +33,14 @@ function expectSame(scores: readonly Score[], full: readonly Score[]): void {
 }
 
 /** Options that keep the updates of a test small, and every part of a method at work. */
-const brisk: Readonly<Record<string, Record<string, unknown>>> = {
-  er: { memory: 20, replayBatch: 4 },
+const small: Readonly<Record<string, Record<string, unknown>>> = {
+  ...brisk,
+  // Its rows are drawn twice.
   'der++': { memory: 20, replayBatch: 3 },
   // Its updates have rank 5 or, when it projects, 6: both are padded to 6.
   'a-gem': { memory: 8, referenceBatch: 1 },
-  icarl: { memory: 20, replayBatch: 4 },
   // Both views of the rows count: an update has rank 12, of the 13 that are followed at most.
   scr: { memory: 20, replayBatch: 1, projection: 8 },
-  ewc: { lambda: 1, fisherSamples: 30 },
-  set: { sparsity: 0.4, interval: 5 },
 };
 
 const optimizers = {
@@ -56,7 +55,7 @@ const optimizers = {
 
 describe.each(methods.map(({ name }) => name))('evaluations of %s', (name) => {
   test.each(Object.entries(optimizers))('with %s are those of brute force', async (optimizer, training) => {
-    const learner = await create(name, { options: brisk[name] ?? {}, batch: 5, ...training });
+    const learner = await create(name, { options: small[name] ?? {}, batch: 5, ...training });
     const [incremental, full] = [await evaluatorOf(learner.model), await evaluatorOf(learner.model, { mode: 'full' })];
     const rng = createRng('when');
     const used = [0, 0];

@@ -1,6 +1,7 @@
 import type { Rng } from '../../../base/index.ts';
 import type { State } from '../../contract.ts';
 import { drawSlots, type Buffer } from './buffer.ts';
+import { distinctRows } from './drawViews.ts';
 import { putRow } from './putRow.ts';
 import { createStore, type ExtraSizes } from './store.ts';
 
@@ -43,7 +44,7 @@ export function createBalancedBuffer<E extends ExtraSizes = {}>(
       return size;
     },
     add(batch, vectors) {
-      for (let row = 0; row < batch.size; row++) {
+      for (const row of distinctRows(batch)) {
         const slot = slotFor(batch.y[row]);
         if (slot !== null) putRow(store, slot, batch, row, vectors);
       }

@@ -19,7 +19,7 @@ export interface Buffer<E extends ExtraSizes = {}> {
   readonly store: Store<E>;
   /** Filled slots. */
   readonly size: number;
-  /** Offers the rows of a stream batch, each with its vectors among `extras` (`[capacity of the batch, size]`). */
+  /** Offers the samples of a stream batch, each once, with its vectors among `extras` (`[capacity of the batch, size]`). */
   add(batch: Batch, extras?: Extras<E>): void;
   /** Up to `count` distinct filled slots. */
   draw(count: number, options?: DrawOptions): Int32Array;

@@ -1,6 +1,7 @@
 import type { Rng } from '../../../base/index.ts';
 import type { State } from '../../contract.ts';
 import { drawSlots, type Buffer } from './buffer.ts';
+import { distinctRows } from './drawViews.ts';
 import { putRow } from './putRow.ts';
 import { createStore, type ExtraSizes } from './store.ts';
 
@@ -25,7 +26,7 @@ export function createReservoir<E extends ExtraSizes = {}>(
       return Math.min(seen, capacity);
     },
     add(batch, vectors) {
-      for (let row = 0; row < batch.size; row++) {
+      for (const row of distinctRows(batch)) {
         const slot = seen < capacity ? seen : rng.integer(seen + 1);
         seen++;
         if (slot < capacity) putRow(store, slot, batch, row, vectors);

@@ -1,6 +1,7 @@
 import type { Rng } from '../../../base/index.ts';
 import type { Batch, State } from '../../contract.ts';
 import { drawSlots, type Buffer } from './buffer.ts';
+import { distinctRows } from './drawViews.ts';
 import { putRow } from './putRow.ts';
 import { createStore, type ExtraSizes } from './store.ts';
 
@@ -78,7 +79,7 @@ function createRings<E extends ExtraSizes>({ count, perRing, inputSize, rng, ext
       return seen.reduce((sum, rows) => sum + Math.min(rows, perRing), 0);
     },
     add(batch, vectors) {
-      for (let row = 0; row < batch.size; row++) {
+      for (const row of distinctRows(batch)) {
         const ring = ringOf(batch, row);
         putRow(store, ring * perRing + (seen[ring]++ % perRing), batch, row, vectors);
       }

@@ -40,7 +40,7 @@ describe.each(['split-digits', 'permuted-digits', 'rotated-digits'])('%s', (name
   });
 });
 
-test('every kind goes with every data set', () => {
+test('every kind goes with every data set, and others stand alone', () => {
   expect(describeStreams().map((stream) => stream.name)).toEqual([
     'split-digits',
     'split-mnist',
@@ -66,6 +66,7 @@ test('every kind goes with every data set', () => {
     'blurry-cifar10-small',
     'blurry-cifar10',
     'blurry-cifar100',
+    'mixture',
   ]);
 });
 
@@ -107,11 +108,15 @@ test('given options are kept, and those that are undefined count as left out', (
 
 test.each<[string, object, string]>([
   ['split-cifar', {}, 'unknown dataset: cifar (known: cifar10, cifar10-small, cifar100, digits, fashion-mnist, mnist)'],
-  ['drifting-mnist', {}, 'unknown stream kind: drifting (known: blurry, permuted, rotated, split)'],
+  ['drifting-mnist', {}, 'unknown stream kind: drifting (known: blurry, mixture, permuted, rotated, split)'],
   ['digits', {}, 'unknown stream: digits (known: blurry-cifar10, blurry-cifar10-small, blurry-cifar100, blurry-digits'],
   ['split-digits', { scenario: 'online' }, 'unknown scenario: online (known: class, domain, task, task-free)'],
   ['split-mnist', { tasks: 3 }, '10 classes do not divide evenly over 3 tasks (allowed: 1, 2, 5, 10)'],
-  ['split-mnist', { task: 5 }, 'unknown option of split streams: task (known: classOrder, normalize, scenario, tasks, trainSamples)'],
+  [
+    'split-mnist',
+    { task: 5 },
+    'unknown option of split streams: task (known: classOrder, normalize, scenario, tasks, trainSamples)',
+  ],
 ])('%s with %j is refused before anything is read or fetched', async (name, options, message) => {
   const fetched = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no network in tests'));
   const failure = createStream(name, { scenario: 'class', ...options }, { rng: createRng(1), cacheDir: '/nowhere' });

@@ -78,7 +78,10 @@ test('class- and task-incremental: every task has outputs of its own', () => {
 test.each<[Partial<StreamOptions>, string]>([
   [{ tasks: 0 }, 'invalid tasks: 0 (allowed: a whole number of at least 1)'],
   [{ tasks: 2.5 }, 'invalid tasks: 2.5 (allowed: a whole number of at least 1)'],
-  [{ classOrder: 'random' }, 'unknown option of permuted streams: classOrder (known: normalize, scenario, tasks, trainSamples)'],
+  [
+    { classOrder: 'random' },
+    'unknown option of permuted streams: classOrder (known: normalize, scenario, tasks, trainSamples)',
+  ],
 ])('%j is refused', (options, message) => {
   expect(() => permuteTiny(options)).toThrow(UserError);
   expect(() => permuteTiny(options)).toThrow(message);

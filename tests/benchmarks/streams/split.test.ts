@@ -102,7 +102,10 @@ test.each<[Partial<StreamOptions>, string]>([
   [{ tasks: 6, scenario: 'domain' }, '6 tasks of one class each leave nothing to tell apart in the domain scenario'],
   [{ tasks: 6, scenario: 'task' }, '6 tasks of one class each leave nothing to tell apart in the task scenario'],
   [{ classOrder: 'sorted' as never }, 'unknown classOrder: sorted (known: natural, random)'],
-  [{ angles: [0] }, 'unknown option of split streams: angles (known: classOrder, normalize, scenario, tasks, trainSamples)'],
+  [
+    { angles: [0] },
+    'unknown option of split streams: angles (known: classOrder, normalize, scenario, tasks, trainSamples)',
+  ],
 ])('%j is refused', (options, message) => {
   expect(() => splitSix(options)).toThrow(UserError);
   expect(() => splitSix(options)).toThrow(message);
