@@ -23,6 +23,8 @@ export { findMethod, registerMethod } from './lookup.ts';
 export { methods } from './registry.ts';
 export { createBalancedBuffer } from './shared/buffers/balanced.ts';
 export { drawWays, type Buffer, type DrawOptions, type DrawWay } from './shared/buffers/buffer.ts';
+export { createExemplars, type Exemplars } from './shared/buffers/exemplars.ts';
+export { herd } from './shared/buffers/herding.ts';
 export { bufferNames, createBuffer, type BufferName } from './shared/buffers/named.ts';
 export { createReservoir, type Reservoir } from './shared/buffers/reservoir.ts';
 export { createRingBuffer, createTaskRings, type RingBuffer, type TaskRings } from './shared/buffers/ring.ts';
@@ -30,3 +32,6 @@ export { createClassifier, crossEntropy, headMask, logLikelihood, type Classifie
 export { allocateRows, asRows, putBatch, rowSpecs, type Rows, type RowTensors } from './shared/rows.ts';
 export { featureSize, seeFeatures, type Seen } from './shared/features.ts';
 export { createTrainer, type Step, type Trainer, type TrainingPass } from './shared/trainer.ts';
+export { createNearestMean, type NearestMean } from './shared/nearestMean.ts';
+export { supCon } from './shared/supCon.ts';
+export { createTrainer, type Step, type Trainer } from './shared/trainer.ts';

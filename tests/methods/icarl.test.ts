@@ -17,6 +17,7 @@ import {
   eventsOfTask,
   forward,
   inputSizeOf,
+  observe,
   rowOf,
   setupFor,
 } from './fixtures.ts';
@@ -303,6 +304,13 @@ describe('prediction', () => {
         seen.filter(({ y }) => y === output).slice(0, 10).map(({ id }) => id), // prettier-ignore
       );
   });
+  test('a sample that a batch shows in several views stands in once', async () => {
+    const learner = await create();
+    const batch = { ...batchOf(stream, 0, [3, 3, 4, 4, 5, 5]), views: 2 };
+    await drive(learner, [begin(stream, 0), observe(batch)]);
+    expect(sizes(heldBy(learner).standIns).slice(0, 2).reduce((a, b) => a + b)).toBe(3); // prettier-ignore
+  });
+
   const rowIds = (batch: Batch) => Array.from({ length: batch.size }, (_, i) => ({ y: batch.y[i], id: batch.ids[i] }));
 
   test('with mirror the means are those of exemplars and their mirror images, and nothing else changes', async () => {

@@ -1,6 +1,7 @@
 import type { Rng } from '../../../base/index.ts';
 import type { Batch, LearnerTask, State } from '../../contract.ts';
 import type { UnitFeaturePass } from '../unitFeatures.ts';
+import { distinctRows } from './drawViews.ts';
 import { herd } from './herding.ts';
 import { putRow } from './putRow.ts';
 import { createStore, type Store } from './store.ts';
@@ -92,7 +93,7 @@ export function createExemplars(memory: number, outputCount: number, inputSize: 
     },
     standIn(batch) {
       const room = perClass();
-      for (let row = 0; row < batch.size; row++) {
+      for (const row of distinctRows(batch)) {
         const mine = standIns[batch.y[row]];
         if (mine.length === room) continue;
         const slot = memory + standIns.reduce((sum, slots) => sum + slots.length, 0);
