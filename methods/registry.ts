@@ -4,6 +4,7 @@ import { derpp } from './derpp.ts';
 import { er } from './er.ts';
 import { ewc } from './ewc.ts';
 import { finetune } from './finetune.ts';
+import { gdumb } from './gdumb.ts';
 import { gem } from './gem.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
@@ -19,6 +20,7 @@ export const methods: readonly Method[] = [
   derpp,
   agem,
   gem,
+  gdumb,
   ewc,
   lwf,
   set,

@@ -44,6 +44,7 @@ describe.each(methods.map(({ name }) => name))('method %s on convolutions with b
     const learner = await create();
     const before = copyParameters(learner);
     await drive(learner, events());
+    await learner.model.prepare?.();
     for (const [key, values] of Object.entries(copyParameters(learner))) {
       expect(values, key).not.toEqual(before[key]);
       expect(

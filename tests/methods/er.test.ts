@@ -128,7 +128,7 @@ describe('separate batches', () => {
 });
 
 test('with every option away from its default, a learner restored from its state goes on identically to the bit', async () => {
-  const options = { ...{ memory: 12, replayBatch: 4, alpha: 0.4 }, buffer: 'balanced', draw: 'class' };
+  const options = { memory: 12, replayBatch: 4, alpha: 0.4, buffer: 'balanced', draw: 'class' };
   const all = { ...options, excludeCurrent: true, batches: 'separate' };
   const events = eventsOf(stream);
   const learner = await create(all);

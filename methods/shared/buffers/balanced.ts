@@ -43,10 +43,14 @@ export function createBalancedBuffer<E extends ExtraSizes = {}>(
       return size;
     },
     add(batch, vectors) {
+      let taken = 0;
       for (let row = 0; row < batch.size; row++) {
         const slot = slotFor(batch.y[row]);
-        if (slot !== null) putRow(store, slot, batch, row, vectors);
+        if (slot === null) continue;
+        putRow(store, slot, batch, row, vectors);
+        taken++;
       }
+      return taken;
     },
     draw: (count, options) => drawSlots(store, size, count, rng, options),
     state: () => ({ store: store.state(), size }),

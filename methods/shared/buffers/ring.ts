@@ -82,6 +82,7 @@ function createRings<E extends ExtraSizes>({ count, perRing, inputSize, rng, ext
         const ring = ringOf(batch, row);
         putRow(store, ring * perRing + (seen[ring]++ % perRing), batch, row, vectors);
       }
+      return batch.size;
     },
     draw: (most, options) => drawSlots(store, [...seen.keys()].flatMap(filledOf), most, rng, options),
     state: () => ({ store: store.state(), seen }),
