@@ -111,7 +111,7 @@ export interface Batch {
   readonly views?: number;
 }
 
-/** Numbers logged for every update. `loss` is the objective that was minimised. */
+/** Numbers logged for every update. `loss` is the objective that was minimised; 0 if none was. */
 export interface StepStats {
   readonly loss: number;
   readonly [name: string]: number;
@@ -132,7 +132,8 @@ export interface Model {
   parameters(): Arrays;
   /**
    * Brings up to date what prediction needs beside trained parameters, such as class means: called before each evaluation, which then reads
-   * `parameters` anew. How often it is called changes nothing that is trained, and no draw of the learner's generator.
+   * `parameters` anew. How often it is called changes nothing that is trained, and no draw of the learner's generator. A method that learns at
+   * evaluation trains here; how often it is called then changes nothing of what a later call arrives at.
    */
   prepare?(): Promise<void>;
   /** Where it is known how the first layer's weights change, so that its outputs can be updated instead of computed anew. */
@@ -169,7 +170,7 @@ export type StateValue =
 export interface Learner {
   readonly model: Model;
   beginTask?(task: LearnerTask): Promise<void>;
-  /** Makes exactly one update. */
+  /** Makes exactly one update, of what it keeps of the stream at least. */
   observe(batch: Batch): Promise<StepStats>;
   endTask?(task: LearnerTask): Promise<void>;
   /** Everything that the future of the run depends on; arrays may be views of live data. */
@@ -194,6 +195,8 @@ export interface MethodDefinition<S extends z.ZodType = z.ZodType> {
   /** Such as `arXiv:1902.10486`. */
   readonly paper: string;
   readonly scenarios: readonly Scenario[];
+  /** When the network is trained: in every update unless given, or only when a prediction is asked for. */
+  readonly learnsAt?: 'evaluation';
   /** Options with defaults; each carries its unit and source as metadata. */
   readonly options: S;
   /** Fills in what depends on other options, such as those of a method within the method. @throws {UserError} */

@@ -29,9 +29,8 @@ export { bufferNames, createBuffer, type BufferName } from './shared/buffers/nam
 export { createReservoir, type Reservoir } from './shared/buffers/reservoir.ts';
 export { createRingBuffer, createTaskRings, type RingBuffer, type TaskRings } from './shared/buffers/ring.ts';
 export { createClassifier, crossEntropy, headMask, logLikelihood, type Classifier } from './shared/classifier.ts';
-export { allocateRows, asRows, putBatch, rowSpecs, type Rows, type RowTensors } from './shared/rows.ts';
 export { featureSize, seeFeatures, type Seen } from './shared/features.ts';
-export { createTrainer, type Step, type Trainer, type TrainingPass } from './shared/trainer.ts';
 export { createNearestMean, type NearestMean } from './shared/nearestMean.ts';
+export { allocateRows, asRows, putBatch, rowSpecs, type Rows, type RowTensors } from './shared/rows.ts';
 export { supCon } from './shared/supCon.ts';
-export { createTrainer, type Step, type Trainer } from './shared/trainer.ts';
+export { createTrainer, type Step, type Trainer, type TrainingPass } from './shared/trainer.ts';

@@ -7,19 +7,20 @@ import { erAce } from './erAce.ts';
 import { ewc } from './ewc.ts';
 import { fastSlow } from './fastSlow.ts';
 import { finetune } from './finetune.ts';
+import { gdumb } from './gdumb.ts';
+import { gem } from './gem.ts';
 import { gss } from './gss.ts';
 import { icarl } from './icarl.ts';
-import { gem } from './gem.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { lwf } from './lwf.ts';
 import { mir } from './mir.ts';
-import { scr } from './scr.ts';
-import { reloop } from './reloop.ts';
 import { onpro } from './onpro.ts';
+import { reloop } from './reloop.ts';
+import { scr } from './scr.ts';
 import { set } from './set.ts';
-import { viewBatch } from './viewBatch.ts';
 import { uer } from './uer.ts';
+import { viewBatch } from './viewBatch.ts';
 import { xder } from './xder.ts';
 
 /** Every method that ships, in the order of lists and reports. */
@@ -36,16 +37,17 @@ export const methods: readonly Method[] = [
   xder,
   uer,
   agem,
-  icarl,
   gem,
+  icarl,
+  gdumb,
   scr,
   onpro,
-  ewc,
-  lwf,
-  set,
   viewBatch,
   reloop,
   fastSlow,
+  ewc,
+  lwf,
+  set,
 ];
 
 for (const method of methods) registerMethod(method);

@@ -22,6 +22,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
     prototypeTemperature: 2,
     crop: 0.9,
   },
+  gdumb: { memory: 20, passes: 32 },
   ewc: { lambda: 1, fisherSamples: 12 },
   'view-batch': { base: 'er', baseOptions: { memory: 20, replayBatch: 2 }, views: 2, weight: 0.5 },
   'fast-slow': { lambda: 1, momentum: 0.5, fisherSamples: 12 },

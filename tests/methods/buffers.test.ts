@@ -51,6 +51,21 @@ describe.each(bufferNames)('a %s buffer', (name) => {
     }
   });
 
+  test('tells how many of the rows that it was offered it took', () => {
+    const buffer = createBuffer(name, 6, stream, createRng(1));
+    expect(buffer.add(batchOf(0, [[1, 0], [2, 1]]))).toBe(2); // prettier-ignore
+    const taken = buffer.add(
+      batchOf(
+        0,
+        Array.from({ length: 40 }, (_, i) => [10 + i, 0] as const),
+      ),
+    );
+    // A reservoir fills its four free slots first; two of three slots of a balanced class are free; a ring takes whatever comes.
+    const [least, most] = { reservoir: [4, 39], balanced: [2, 2], ring: [40, 40] }[name];
+    expect(taken).toBeGreaterThanOrEqual(least);
+    expect(taken).toBeLessThanOrEqual(most);
+  });
+
   test('draws rows of earlier tasks only, if it is told to', () => {
     const buffer = create();
     for (const by of ['uniform', 'class'] as const) {

@@ -44,10 +44,14 @@ export function createBalancedBuffer<E extends ExtraSizes = {}>(
       return size;
     },
     add(batch, vectors) {
+      let taken = 0;
       for (const row of distinctRows(batch)) {
         const slot = slotFor(batch.y[row]);
-        if (slot !== null) putRow(store, slot, batch, row, vectors);
+        if (slot === null) continue;
+        putRow(store, slot, batch, row, vectors);
+        taken++;
       }
+      return taken;
     },
     draw: (count, options) => drawSlots(store, size, count, rng, options),
     state: () => ({ store: store.state(), size }),

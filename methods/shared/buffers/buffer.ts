@@ -19,8 +19,11 @@ export interface Buffer<E extends ExtraSizes = {}> {
   readonly store: Store<E>;
   /** Filled slots. */
   readonly size: number;
-  /** Offers the samples of a stream batch, each once, with its vectors among `extras` (`[capacity of the batch, size]`). */
-  add(batch: Batch, extras?: Extras<E>): void;
+  /**
+   * Offers the samples of a stream batch, each once, with its vectors among `extras` (`[capacity of the batch, size]`).
+   * @returns how many of them it took
+   */
+  add(batch: Batch, extras?: Extras<E>): number;
   /** Up to `count` distinct filled slots. */
   draw(count: number, options?: DrawOptions): Int32Array;
   state(): State;

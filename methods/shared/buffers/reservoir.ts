@@ -26,11 +26,15 @@ export function createReservoir<E extends ExtraSizes = {}>(
       return Math.min(seen, capacity);
     },
     add(batch, vectors) {
+      let taken = 0;
       for (const row of distinctRows(batch)) {
         const slot = seen < capacity ? seen : rng.integer(seen + 1);
         seen++;
-        if (slot < capacity) putRow(store, slot, batch, row, vectors);
+        if (slot >= capacity) continue;
+        putRow(store, slot, batch, row, vectors);
+        taken++;
       }
+      return taken;
     },
     draw: (count, options) => drawSlots(store, Math.min(seen, capacity), count, rng, options),
     state: () => ({ store: store.state(), seen }),

@@ -79,10 +79,12 @@ function createRings<E extends ExtraSizes>({ count, perRing, inputSize, rng, ext
       return seen.reduce((sum, rows) => sum + Math.min(rows, perRing), 0);
     },
     add(batch, vectors) {
-      for (const row of distinctRows(batch)) {
+      const rows = distinctRows(batch);
+      for (const row of rows) {
         const ring = ringOf(batch, row);
         putRow(store, ring * perRing + (seen[ring]++ % perRing), batch, row, vectors);
       }
+      return rows.length;
     },
     draw: (most, options) => drawSlots(store, [...seen.keys()].flatMap(filledOf), most, rng, options),
     state: () => ({ store: store.state(), seen }),
