@@ -197,6 +197,8 @@ export interface MethodDefinition<S extends z.ZodType = z.ZodType> {
   readonly scenarios: readonly Scenario[];
   /** When the network is trained: in every update unless given, or only when a prediction is asked for. */
   readonly learnsAt?: 'evaluation';
+  /** False where several views of each sample in a batch would be nothing to learn from. */
+  readonly takesViews?: false;
   /** Options with defaults; each carries its unit and source as metadata. */
   readonly options: S;
   /** Fills in what depends on other options, such as those of a method within the method. @throws {UserError} */

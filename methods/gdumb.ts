@@ -27,6 +27,7 @@ export const gdumb = defineMethod({
   paper: 'doi:10.1007/978-3-030-58536-5_31',
   scenarios: ['class', 'task', 'domain', 'task-free'],
   learnsAt: 'evaluation',
+  takesViews: false,
   options: z.strictObject({
     memory: memoryOption,
     passes: positiveInteger(256, {

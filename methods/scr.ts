@@ -25,6 +25,8 @@ export const scr = defineMethod({
   family: 'replay',
   paper: 'arXiv:2103.13885',
   scenarios: ['class', 'task', 'domain', 'task-free'],
+  // It makes its own, and trains no outputs whose answers to several views could be compared.
+  takesViews: false,
   options: z.strictObject({
     memory: memoryOption,
     replayBatch: positiveInteger(100, {
@@ -63,10 +65,6 @@ export const scr = defineMethod({
   async create(setup) {
     const { network, stream, training, options, rng } = setup;
     const { inputSize } = stream;
-    if (training.views)
-      throw new UserError(
-        'method scr makes views of its own and trains no outputs whose answers to several views could be compared; choose another base, such as er',
-      );
     const { batch: b } = training;
     const { replayBatch: r, temperature } = options;
     const head = createProjectionHead(featureSize(network), options.projection, rng.fork('projection'));

@@ -48,6 +48,10 @@ export const viewBatch = defineMethod({
         `method ${name}: its views are augmented images, and the inputs of this stream are rows of a table; choose a stream of images, or ${options.base} by itself`,
       );
     const base = baseOf(options);
+    if (base.takesViews === false && options.views > 1)
+      throw new UserError(
+        `method ${name}: base: ${base.name} does not learn from several views of a sample in a batch; choose another base, such as er`,
+      );
     base.check(base.parseOptions(options.baseOptions), stream);
   },
   async create(setup) {

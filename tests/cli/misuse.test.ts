@@ -33,7 +33,10 @@ const misuses: Readonly<Record<string, Misuse>> = {
   },
   'a missing argument': { args: ['report'], says: /^an argument is missing \(usage: stabgap report <folder>\)$/ },
   'an unknown list': { args: ['list', 'foo'], says: /^unknown list: foo \(known: datasets, methods, / },
-  'an unknown method': { args: ['run', '--methods', 'foo'], says: /^unknown method: foo \(known: .*\ber, ewc\b.*\)$/ },
+  'an unknown method': {
+    args: ['run', '--methods', 'foo'],
+    says: /^unknown method: foo \(known: .*\ber, er-ace, ewc\b.*\)$/,
+  },
   'an unknown stream': { args: ['run', '--stream', 'foo'], says: /^unknown stream: foo \(known: .*split-digits.*\)$/ },
   'an unknown engine': { args: ['run', '--engine', 'foo'], says: /^--engine: must be one of auto, onnx, .*$/ },
   'an unknown option of a method': {
@@ -64,7 +67,7 @@ const misuses: Readonly<Record<string, Misuse>> = {
     args: ['run', '--stream', 'split-mnist', '--data-dir', '.'],
     says: /^no train-images-idx3-ubyte\.gz of mnist in /,
   },
-  'an unknown recipe': { args: ['run', 'foo'], says: /^unknown recipe: foo \(known: demo, split-mnist, / },
+  'an unknown recipe': { args: ['run', 'foo'], says: /^unknown recipe: foo \(known: agem-permuted-mnist, demo, / },
   'a recipe that is not there': { args: ['run', 'no.yaml'], says: /^no\.yaml does not exist/ },
   'a recipe that is no YAML': {
     ...recipe('stream: [split'),

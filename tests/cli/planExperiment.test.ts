@@ -52,7 +52,7 @@ describe('an experiment', () => {
     [recipe({ methods: ['foo'] }), /^my\.yaml: unknown method: foo \(known: .*\ber\b.*\)$/],
     [
       recipe({ methods: [{ name: 'er', options: { mem: 5 } }] }),
-      /^my\.yaml: method er: unknown option: mem \(known: mem/,
+      /^my\.yaml: method er: unknown option: mem \(known: alpha, batches, /,
     ],
     [recipe({ stream: 'split-foo' }), /^my\.yaml: unknown dataset: foo \(known: cifar10, /],
     [recipe({ seeds: [4, 4] }), /^my\.yaml: seeds: 4 stands twice$/],

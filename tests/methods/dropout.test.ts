@@ -68,15 +68,18 @@ describe.each(methods.map(({ name }) => name))('method %s with dropout', (name) 
     await drive(whole, events.slice(0, half));
     const state = copyState(whole.state());
     await drive(whole, events.slice(half));
+    await whole.model.prepare?.();
     const resumed = await createLearner(name, { ...conditions, seed: 2 });
     resumed.restore(state);
     await drive(resumed, events.slice(half));
+    await resumed.model.prepare?.();
     expect(bytesOfState(resumed.state())).toBe(bytesOfState(whole.state()));
     const plain = await createLearner(name, {
       ...conditions,
       network: mlp({ inputs: 16, hidden: [16, 8], outputs: 4 }),
     });
     await drive(plain, events);
+    await plain.model.prepare?.();
     expect(plain.model.parameters()).not.toEqual(whole.model.parameters());
   });
 });

@@ -270,14 +270,6 @@ test('refuses rows of a table, and a buffer with too little room', () => {
   expect(check({})).not.toThrow();
 });
 
-test('refuses a training with several views of each sample: it makes its own', async () => {
-  const made = setup({});
-  const views = { count: 2, weight: 1 };
-  await expect(scr.create({ ...made, training: { ...made.training, views } })).rejects.toThrow(
-    'method scr makes views of its own',
-  );
-});
-
 test('it holds its buffer and the class means', async () => {
   const learner = await create();
   expect(learner.cost().extraBytes).toBe(4 * (20 * (16 + 3) + 4 * 16 + 4));

@@ -55,6 +55,15 @@ describe.each(methods.map(({ name }) => name).filter((name) => name !== 'view-ba
     expect(around.cost()).toEqual(plain.cost());
   });
 
+  if (findMethod(base).takesViews === false) {
+    test('several views are refused: they are nothing to learn from', async () => {
+      await expect(pair(base, 2, 1)).rejects.toThrow(
+        `method view-batch: base: ${base} does not learn from several views of a sample in a batch; choose another base, such as er`,
+      );
+    });
+    return;
+  }
+
   test('two views of each sample have a divergence, in the first task and in the second', async () => {
     const [around] = await pair(base, 2, 1);
     for (const task of [0, 1]) {
