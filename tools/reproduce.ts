@@ -1,13 +1,15 @@
 /**
  * @file `npm run reproduce -- <folder>…`: puts the results of finished experiments into tests/reproduction/targets.csv and says which
- * lie inside their bands. An experiment that bears the name of a recipe counts as its run; targets and bands are left as they are.
+ * lie inside their bands; then brings the methods' pages up to date, which without a folder is all it does. An experiment that bears the name of a recipe counts as its run; targets and bands are left as they are.
  */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { readExperiment, type Run } from '../logs/index.ts';
 import { meanAndStd, runMetrics } from '../metrics/index.ts';
+import { pagesOf } from './methodPages.ts';
+import { withPublishedNumbers } from './publishedNumbers.ts';
 import { isInside, readTargets, writeTargets } from './targets.ts';
 
 const folders = process.argv.slice(2);
-if (folders.length === 0) throw new Error('usage: npm run reproduce -- <experiment folder>…');
 
 const experiments = folders.map((folder) => readExperiment(folder));
 const targets = readTargets();
@@ -28,6 +30,8 @@ for (const target of targets) {
   );
 }
 writeTargets(targets);
+for (const page of pagesOf(targets))
+  writeFileSync(page.path, withPublishedNumbers(readFileSync(page.path, 'utf8'), page.targets));
 
 function percentage({ accuracy, matrix }: Run, name: string): number | null {
   const metric = runMetrics.find((each) => each.name === name);

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readRecipe, shippedRecipes } from '../../cli/recipe.ts';
 import { resolveExperiment } from '../../harness/index.ts';
 import { runMetrics } from '../../metrics/index.ts';
+import { pagesOf } from '../../tools/methodPages.ts';
+import { withPublishedNumbers } from '../../tools/publishedNumbers.ts';
 import { isInside, readTargets, tolerance } from '../../tools/targets.ts';
 
 const targets = readTargets();
@@ -32,5 +35,16 @@ describe.each(targets.map((target) => [`${target.recipe}, ${target.method}: ${ta
       expect(ours.every((cell) => cell === '') || Number(target.seeds) >= 3).toBe(true);
       expect(isInside(target) || target.note !== '').toBe(true);
     });
+  },
+);
+
+/** Without the spaces that align tables. */
+const plain = (text: string): string => text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---');
+
+test.each(pagesOf(targets).map((page) => [page.path.split('/').at(-1), page] as const))(
+  'docs/methods/%s shows its targets as they are (npm run reproduce)',
+  (_, page) => {
+    const text = readFileSync(page.path, 'utf8');
+    expect(plain(withPublishedNumbers(text, page.targets))).toBe(plain(text));
   },
 );
