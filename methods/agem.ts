@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { UserError } from '../base/index.ts';
 import { dot, mapTensors, tf, type Tensors } from '../engine/index.ts';
-import { defineMethod, type State } from './contract.ts';
+import { defineMethod } from './contract.ts';
 import { drawViews } from './shared/buffers/drawViews.ts';
 import { createRingBuffer } from './shared/buffers/ring.ts';
 import { memoryOption, positiveInteger } from './shared/options.ts';
+import { replayState } from './shared/replayState.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
 import { createTrainer } from './shared/trainer.ts';
 
@@ -76,13 +77,7 @@ export const agem = defineMethod({
         buffer.add(batch);
         return { loss, projected: aux.product?.[0] < 0 ? 1 : 0 };
       },
-      state: () => ({ trainer: trainer.state(), buffer: buffer.state(), rng: rng.state() }),
-      restore(state) {
-        trainer.restore(state.trainer as State);
-        buffer.restore(state.buffer as State);
-        rng.restore(state.rng as number[]);
-      },
-      cost: () => ({ flops: trainer.flops, extraBytes: buffer.store.bytes }),
+      ...replayState(trainer, buffer, rng),
     };
 
     function fill(slots: Int32Array) {

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { UserError } from '../base/index.ts';
 import { tf, type Tensors } from '../engine/index.ts';
-import { defineMethod, type State } from './contract.ts';
+import { defineMethod } from './contract.ts';
 import { drawWays } from './shared/buffers/buffer.ts';
 import { drawViews } from './shared/buffers/drawViews.ts';
 import { bufferNames, createBuffer, requireBuffer } from './shared/buffers/named.ts';
 import { choice, flag, memoryOption, openShareOrNull, replayBatchOption } from './shared/options.ts';
+import { replayState } from './shared/replayState.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
 import { createTrainer } from './shared/trainer.ts';
 
@@ -94,13 +95,7 @@ export const er = defineMethod({
         buffer.add(batch);
         return { loss };
       },
-      state: () => ({ trainer: trainer.state(), buffer: buffer.state(), rng: rng.state() }),
-      restore(state) {
-        trainer.restore(state.trainer as State);
-        buffer.restore(state.buffer as State);
-        rng.restore(state.rng as number[]);
-      },
-      cost: () => ({ flops: trainer.flops, extraBytes: buffer.store.bytes }),
+      ...replayState(trainer, buffer, rng),
     };
   },
 });

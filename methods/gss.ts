@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { defineMethod, type Batch, type Setup, type State } from './contract.ts';
+import { defineMethod, type Batch, type Setup } from './contract.ts';
 import { drawViews } from './shared/buffers/drawViews.ts';
 import { createGreedyBuffer, type GreedyBuffer, type Similarity } from './shared/buffers/greedy.ts';
 import { gradientProducts } from './shared/gradientProducts.ts';
 import { memoryOption, positiveInteger, replayBatchOption, requireRoom } from './shared/options.ts';
+import { replayState } from './shared/replayState.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
 import { createTrainer, type Trainer } from './shared/trainer.ts';
 
@@ -58,13 +59,7 @@ export const gss = defineMethod({
         const stored = buffer.add(batch, similarity);
         return { loss, stored };
       },
-      state: () => ({ trainer: trainer.state(), buffer: buffer.state(), rng: rng.state() }),
-      restore(state) {
-        trainer.restore(state.trainer as State);
-        buffer.restore(state.buffer as State);
-        rng.restore(state.rng as number[]);
-      },
-      cost: () => ({ flops: trainer.flops, extraBytes: buffer.store.bytes }),
+      ...replayState(trainer, buffer, rng),
     };
   },
 });

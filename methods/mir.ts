@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { UserError } from '../base/index.ts';
 import { float32, lossGradients, mapTensors, tf, type Pass, type Scalar, type Tensors } from '../engine/index.ts';
-import { defineMethod, type Batch, type Setup, type State } from './contract.ts';
+import { defineMethod, type Batch, type Setup } from './contract.ts';
 import { drawViews } from './shared/buffers/drawViews.ts';
 import { createReservoir } from './shared/buffers/reservoir.ts';
 import type { ExtraSizes } from './shared/buffers/store.ts';
 import { crossEntropy } from './shared/classifier.ts';
 import { flag, memoryOption, positiveInteger, replayBatchOption, requireRoom } from './shared/options.ts';
 import { countedOf } from './shared/passes.ts';
+import { replayState } from './shared/replayState.ts';
 import { allocateRows, asRows, putBatch, rowSpecs, type Rows } from './shared/rows.ts';
 import { createTrainer, type Trainer } from './shared/trainer.ts';
 
@@ -89,13 +90,7 @@ export const mir = defineMethod({
         const interference = chosen.reduce((sum, { score }) => sum + score / chosen.length, 0);
         return { loss, interference };
       },
-      state: () => ({ trainer: trainer.state(), buffer: buffer.state(), rng: rng.state() }),
-      restore(state) {
-        trainer.restore(state.trainer as State);
-        buffer.restore(state.buffer as State);
-        rng.restore(state.rng as number[]);
-      },
-      cost: () => ({ flops: trainer.flops, extraBytes: buffer.store.bytes }),
+      ...replayState(trainer, buffer, rng),
     };
 
     function draw(task: number): ArrayLike<number> {

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { UserError } from '../base/index.ts';
 import { tf, unitNorm, type Scalar, type Tensor1D, type Tensor2D } from '../engine/index.ts';
-import { defineMethod, type State } from './contract.ts';
+import { defineMethod } from './contract.ts';
 import { drawViews } from './shared/buffers/drawViews.ts';
 import { createReservoir } from './shared/buffers/reservoir.ts';
 import { crossEntropy } from './shared/classifier.ts';
 import { memoryOption, nonNegative, positive, replayBatchOption, requireRoom } from './shared/options.ts';
+import { replayState } from './shared/replayState.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
 import { createTrainer } from './shared/trainer.ts';
 
@@ -79,13 +80,7 @@ export const uer = defineMethod({
         buffer.add(batch);
         return { loss };
       },
-      state: () => ({ trainer: trainer.state(), buffer: buffer.state(), rng: rng.state() }),
-      restore(state) {
-        trainer.restore(state.trainer as State);
-        buffer.restore(state.buffer as State);
-        rng.restore(state.rng as number[]);
-      },
-      cost: () => ({ flops: trainer.flops, extraBytes: buffer.store.bytes }),
+      ...replayState(trainer, buffer, rng),
     };
   },
 });

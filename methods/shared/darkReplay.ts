@@ -3,6 +3,7 @@ import type { Learner, Setup, State } from '../contract.ts';
 import { drawViews } from './buffers/drawViews.ts';
 import { createReservoir } from './buffers/reservoir.ts';
 import { crossEntropy } from './classifier.ts';
+import { replayState } from './replayState.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './rows.ts';
 import { createTrainer } from './trainer.ts';
 
@@ -72,12 +73,6 @@ export async function createDarkReplay(name: string, setup: Setup<DarkReplayOpti
       buffer.add(batch, { logits: aux.logits as Float32Array });
       return { loss };
     },
-    state: () => ({ trainer: trainer.state(), buffer: buffer.state(), rng: rng.state() }),
-    restore(state) {
-      trainer.restore(state.trainer as State);
-      buffer.restore(state.buffer as State);
-      rng.restore(state.rng as number[]);
-    },
-    cost: () => ({ flops: trainer.flops, extraBytes: buffer.store.bytes }),
+    ...replayState(trainer, buffer, rng),
   };
 }
