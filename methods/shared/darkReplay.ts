@@ -1,5 +1,5 @@
 import { float32, tf, type Scalar, type Tensor1D, type Tensor2D } from '../../engine/index.ts';
-import type { Learner, Setup, State } from '../contract.ts';
+import type { Learner, Setup } from '../contract.ts';
 import { drawViews } from './buffers/drawViews.ts';
 import { createReservoir } from './buffers/reservoir.ts';
 import { crossEntropy } from './classifier.ts';
