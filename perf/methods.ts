@@ -68,13 +68,13 @@ function taskAt(index: number) {
   return { index, outputs: stream.tasks[index].outputs, train: stream.tasks[index].train };
 }
 
-/** With the method's own defaults but for the size of its memory, and views that the batch is a multiple of. */
+/** With the method's own defaults but for the size of its memory, and views that the batch is a multiple of. Of wrappers around their default bases. */
 function createLearner(on: Engine, { inputShape, outputCount }: Stream, method: Method): Promise<Learner> {
   const network = mlp({ inputs: sizeOf(inputShape), hidden: [400, 400], outputs: outputCount });
   const defaults = method.parseOptions({});
   const chosen = {
     ...('memory' in defaults && { memory }),
-    ...('baseOptions' in defaults && { baseOptions: { memory }, views: 2 }),
+    ...('views' in defaults && { baseOptions: { memory }, views: 2 }),
   };
   const rng = createRng(1);
   return method.create({
