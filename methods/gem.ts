@@ -5,7 +5,7 @@ import { defineMethod, type Batch, type State } from './contract.ts';
 import { minimizeBounded } from './shared/boundedQuadratic.ts';
 import { createTaskRings } from './shared/buffers/ring.ts';
 import { flatSize, flatten, unflatten } from './shared/flat.ts';
-import { memoryOption, nonNegative, positive } from './shared/options.ts';
+import { memoryOption, nonNegative, positive, requireRoom } from './shared/options.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
 import { createTrainer } from './shared/trainer.ts';
 
@@ -33,11 +33,13 @@ export const gem = defineMethod({
       source: 'facebookresearch/GradientEpisodicMemory',
     }),
   }),
-  check({ memory }, { taskCount }) {
+  check({ memory }, stream) {
+    const { taskCount } = stream;
     if (memory < taskCount)
       throw new UserError(
         `method gem: memory: ${memory} samples are too few for one of each task (at least ${taskCount})`,
       );
+    requireRoom('gem', { memory }, stream);
   },
   async create(setup) {
     const { engine, network, stream, training, options, rng } = setup;

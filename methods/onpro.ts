@@ -8,7 +8,7 @@ import { compileOnproStep } from './shared/onproStep.ts';
 import { choice, memoryOption, positive, positiveInteger, requireRoom, unitInterval } from './shared/options.ts';
 import { unmixed } from './shared/pairMixup.ts';
 import { createPairedViews } from './shared/pairedViews.ts';
-import { createLinearProjection } from './shared/projection.ts';
+import { createProjection } from './shared/projection.ts';
 import { createPrototypeFeedback } from './shared/prototypeFeedback.ts';
 import { createTrainer } from './shared/trainer.ts';
 
@@ -110,7 +110,7 @@ export const onpro = defineMethod({
     const augment = changedView(stream.image!, given.crop);
     const views = createPairedViews(stream.image!, rotates(given.rotations, stream.image!), augment, rng);
     const features = featureSize(network);
-    const projection = createLinearProjection(features, Math.min(given.projection, features), rng.fork('projection'));
+    const projection = createProjection(features, [], Math.min(given.projection, features), rng.fork('projection'));
     const trainer = createTrainer(setup, projection.extra);
     const buffer = createReservoir(given.memory, inputSize, rng);
     const feedback = createPrototypeFeedback(buffer, classes, projection.width, given, rng);

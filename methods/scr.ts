@@ -7,7 +7,7 @@ import { contrastiveView } from './shared/contrastiveView.ts';
 import { featureSize } from './shared/features.ts';
 import { createNearestMean } from './shared/nearestMean.ts';
 import { memoryOption, positive, positiveInteger, requireRoom } from './shared/options.ts';
-import { createProjectionHead } from './shared/projectionHead.ts';
+import { createProjection } from './shared/projection.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
 import { supCon } from './shared/supCon.ts';
 import { createTrainer } from './shared/trainer.ts';
@@ -67,7 +67,8 @@ export const scr = defineMethod({
     const { inputSize } = stream;
     const { batch: b } = training;
     const { replayBatch: r, temperature } = options;
-    const head = createProjectionHead(featureSize(network), options.projection, rng.fork('projection'));
+    const features = featureSize(network);
+    const head = createProjection(features, [features], options.projection, rng.fork('projection'));
     // The run's augmentation, if there is one, is what views are made by; what they are views of stays as it is.
     const trainer = createTrainer({ ...setup, training: { ...training, augmentation: undefined } }, head.extra);
     const change = training.augmentation ?? contrastiveView(stream.image!, options.leastCrop);

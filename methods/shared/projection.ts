@@ -1,33 +1,35 @@
 import type { Rng } from '../../base/index.ts';
-import { float32, initializers, tf, unitNorm, type Tensor2D, type Tensors } from '../../engine/index.ts';
+import { mlp, unitNorm, type Tensor2D, type Tensors } from '../../engine/index.ts';
 import type { ExtraParameters } from './trainer.ts';
 
-/** A linear layer from features to a space of their own in which they are compared; evaluation knows nothing of it. */
+/** A small network between the features and the space that a contrastive loss compares them in; prediction does without it. */
 export interface Projection {
   readonly width: number;
-  /** To be trained beside the network's parameters. */
+  /** To be trained beside the network's own parameters. */
   readonly extra: ExtraParameters;
-  /** `[rows, inputs]` → `[rows, width]`, unit vectors. */
+  /** `[rows, inputs]` → `[rows, width]`, unit vectors. @param parameters those of the projection among others */
   project(parameters: Tensors, features: Tensor2D): Tensor2D;
 }
 
-/** @param rng draws the initial weights and biases, uniform in ±1/√inputs, as PyTorch does */
-export function createLinearProjection(inputs: number, width: number, rng: Rng): Projection {
-  const fans = { in: inputs, out: width };
-  const fill = (count: number, draw: (rng: Rng) => number) => Float32Array.from({ length: count }, () => draw(rng));
+const prefix = 'projection/';
+
+/**
+ * Linear layers with ReLU between them, then unit norm: a single one as OnPro has it, or two with a hidden layer as wide as the features, as in
+ * supervised contrastive learning (arXiv:2004.11362).
+ * @param inputs numbers in a feature vector
+ * @param hidden widths of the hidden layers; none for a single linear layer
+ * @param rng draws the initial parameters, uniform in ±1/√inputs
+ */
+export function createProjection(inputs: number, hidden: readonly number[], width: number, rng: Rng): Projection {
+  const network = mlp({ inputs, hidden, outputs: width });
+  const named = <T>(group: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(group).map(([name, value]) => [prefix + name, value]));
   return {
     width,
-    extra: {
-      specs: { 'projection/weight': float32(inputs, width), 'projection/bias': float32(width) },
-      initial: {
-        'projection/weight': fill(inputs * width, initializers.pytorch.linear(fans)),
-        'projection/bias': fill(width, initializers.pytorch.bias(fans)),
-      },
+    extra: { specs: named(network.parameters), initial: named(network.init(rng)) },
+    project(parameters, features) {
+      const own = Object.keys(network.parameters).map((name) => [name, parameters[prefix + name]]);
+      return unitNorm(network.apply(Object.fromEntries(own) as Tensors, features), 1);
     },
-    project: (parameters, features) =>
-      unitNorm(
-        tf.add(tf.matMul(features, parameters['projection/weight'] as Tensor2D), parameters['projection/bias']),
-        1,
-      ),
   };
 }

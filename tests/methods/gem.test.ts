@@ -150,9 +150,12 @@ test('a single task is finetuning with a memory of its own', async () => {
   expect(largestDifference(learner.model.parameters(), reference.model.parameters())).toBeLessThan(1e-6);
 });
 
-test('a memory too small for one row of each task is refused', async () => {
+test('a memory too small for one row of each task, or of each class, is refused', async () => {
   await expect(createLearner('gem', { engine: onnx, stream, options: { memory: 2 } })).rejects.toThrow(
     'method gem: memory: 2 samples are too few for one of each task (at least 3)',
+  );
+  await expect(createLearner('gem', { engine: onnx, stream, options: { memory: 5 } })).rejects.toThrow(
+    'method gem: memory: 5 samples are too few for one of each class (at least 6)',
   );
 });
 

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createRng } from '../../base/index.ts';
 import { float32, int32, openEngine, tf, type Tensor1D, type Tensor2D } from '../../engine/index.ts';
 import { instanceLoss, instanceSimilarities } from '../../methods/shared/instanceLoss.ts';
-import { createLinearProjection } from '../../methods/shared/projection.ts';
+import { createProjection } from '../../methods/shared/projection.ts';
 import { instanceLossOf, similaritiesOf, unit, type Vector } from './onproOracle.ts';
 
 const onnx = await openEngine('onnx');
@@ -107,9 +107,9 @@ test('of equal similarities it is the logarithm of the number of rows', async ()
 });
 
 test('a projection starts within ±1/√inputs and gives unit vectors', async () => {
-  const { extra, project, width } = createLinearProjection(16, 4, createRng(1));
+  const { extra, project, width } = createProjection(16, [], 4, createRng(1));
   expect(width).toBe(4);
-  const values = [...extra.initial['projection/weight'], ...extra.initial['projection/bias']];
+  const values = [...extra.initial['projection/output/weight'], ...extra.initial['projection/output/bias']];
   expect(values).toHaveLength(16 * 4 + 4);
   expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(0.25);
   expect(Math.max(...values.map(Math.abs))).toBeGreaterThan(0.2);
@@ -120,10 +120,10 @@ test('a projection starts within ±1/√inputs and gives unit vectors', async ()
   );
   const f = matrix(2, 16);
   const { z } = await program.run({ parameters: extra.initial, f: Float32Array.from(f.flat()) } as never);
-  const weight = extra.initial['projection/weight'];
+  const weight = extra.initial['projection/output/weight'];
   f.forEach((row, i) => {
     const sums = [0, 1, 2, 3].map((k) =>
-      row.reduce((sum, value, j) => sum + value * weight[4 * j + k], extra.initial['projection/bias'][k]),
+      row.reduce((sum, value, j) => sum + value * weight[4 * j + k], extra.initial['projection/output/bias'][k]),
     );
     unit(sums).forEach((value, k) => expect(z[4 * i + k]).toBeCloseTo(value, 5));
   });

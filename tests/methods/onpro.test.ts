@@ -5,7 +5,7 @@ import { openEngine, type Network } from '../../engine/index.ts';
 import { createTrainer, featureSize, findMethod, type Batch, type Learner } from '../../methods/index.ts';
 import { compileOnproStep } from '../../methods/shared/onproStep.ts';
 import { createPairedViews } from '../../methods/shared/pairedViews.ts';
-import { createLinearProjection } from '../../methods/shared/projection.ts';
+import { createProjection } from '../../methods/shared/projection.ts';
 import {
   batchOf,
   begin,
@@ -58,8 +58,8 @@ function bufferOf({ buffer: { seen, store } }: Snapshot): Known[] {
 function see(network: Network, parameters: Record<string, Float32Array>, stream: Stream, rows: readonly Known[]) {
   const hidden = { ...network, layers: network.layers.slice(0, -1) };
   const width = featureSize(network);
-  const weight = parameters['projection/weight'];
-  const bias = parameters['projection/bias'];
+  const weight = parameters['projection/output/weight'];
+  const bias = parameters['projection/output/bias'];
   const features = rows.map(({ x }) => forward(hidden as Network, parameters, x).map((value) => Math.max(0, value)));
   const z = features.map((f) =>
     unit(Array.from(bias, (b, k) => f.reduce((sum, v, j) => sum + v * weight[j * (weight.length / width) + k], b))),
@@ -138,7 +138,7 @@ test.each<Scenario>(['class', 'task'])(
   async (scenario) => {
     const stream = blobStream('split', scenario);
     const setup = setupFor('onpro', { engine: onnx, stream });
-    const projection = createLinearProjection(16, 16, createRng(1));
+    const projection = createProjection(16, [], 16, createRng(1));
     const trainer = createTrainer(setup, projection.extra);
     const views = createPairedViews(
       { shape: [4, 4, 1] },
