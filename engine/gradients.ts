@@ -5,6 +5,8 @@ import type { Tensors } from './types.ts';
 export interface Loss {
   readonly loss: Scalar;
   readonly aux?: Tensors;
+  /** The part of the loss that keeps old knowledge, such as a penalty; made only where its gradient is wanted by itself. */
+  readonly stability?: () => Scalar;
 }
 
 export interface LossGradients {

@@ -19,6 +19,8 @@ export interface Checkpoint {
   readonly schedule?: AdaptiveState | null;
   /** Bytes of each file of the record that belong to this point. */
   readonly files: Readonly<Record<string, number>>;
+  /** What the user was warned of so far; absent in checkpoints of before there were warnings. */
+  readonly warnings?: readonly string[];
   readonly seconds: { readonly training: number; readonly evaluation: number; readonly other: number };
 }
 

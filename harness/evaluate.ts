@@ -147,7 +147,7 @@ export async function createEvaluator(
     let correct = 0;
     let loss = 0;
     for (const [i, rows] of chunks.entries()) {
-      await run({ parameters: model.parameters(), mask: masks[task], rows }, result, task, i);
+      await run({ parameters: model.parameters(task), mask: masks[task], rows }, result, task, i);
       correct += result.correct[0];
       loss += result.loss[0];
     }

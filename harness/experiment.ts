@@ -41,6 +41,8 @@ export interface Experiment extends StreamOptions, NetworkOptions {
   readonly evaluateSubset: number;
   readonly evaluateMode: EvaluateMode;
   readonly prequential: boolean;
+  /** Whether steps.csv holds the sizes of gradients. */
+  readonly gradients: boolean;
   readonly engine: EngineChoice;
   readonly imports: readonly string[];
   /** Folder that holds the data sets' files; no part of what the experiment is. */
@@ -85,6 +87,7 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
     evaluateSubset: given.evaluateSubset,
     evaluateMode: given.evaluateMode,
     prequential: given.prequential,
+    gradients: given.gradients,
     engine: given.engine,
     imports: given.imports,
     dataDir: given.dataDir,

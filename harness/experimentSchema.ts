@@ -99,6 +99,10 @@ export const experimentSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('score every stream batch just before it is learnt: test, then train'),
+  gradients: z
+    .boolean()
+    .default(false)
+    .describe('log the norms of each update’s gradient and of its plasticity and stability sides, and their cosine'),
   engine: z.enum(engines).default('auto').describe('where the computation runs'),
   imports: z.array(z.string()).default([]).describe('modules to load first, such as one that registers a method'),
   dataDir: z.string().min(1).optional().describe('folder that holds the data sets’ files; nothing is downloaded then'),

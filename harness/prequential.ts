@@ -40,7 +40,7 @@ export async function createPrequential(
     async score({ x, y, size }, task) {
       await model.prepare?.();
       weight.fill(1, 0, size).fill(0, size);
-      await program.run({ parameters: model.parameters(), mask: masks[task], rows: { x, y, weight } }, sums);
+      await program.run({ parameters: model.parameters(task), mask: masks[task], rows: { x, y, weight } }, sums);
       return { accuracy: sums.correct[0] / size, loss: sums.loss[0] / size };
     },
   };

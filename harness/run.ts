@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { UserError, createRng, messageOf, type Rng } from '../base/index.ts';
 import { createStream, type Stream } from '../benchmarks/index.ts';
-import { openEngine, sizeOf, type Engine, type Network, type Provider } from '../engine/index.ts';
+import { openEngine, sizeOf, type Provider } from '../engine/index.ts';
 import type { RunRecord } from '../logs/index.ts';
 import { findMethod, type Learner, type LearnerTask, type Setup } from '../methods/index.ts';
 import { dropCheckpoints, loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { createNetwork } from './createNetwork.ts';
 import { probeSize } from './adaptive.ts';
 import { createEvaluator, type Evaluator, type Score } from './evaluate.ts';
+import { createGradientLog, type GradientLog } from './gradientLog.ts';
 import { createSchedule, type EvaluationSchedule } from './evaluationSchedule.ts';
 import type { Experiment, RunPlan } from './experiment.ts';
 import { peakMemory } from './machine.ts';
@@ -64,7 +65,17 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
   const engine = await openEngine(experiment.engine, { threads: context.threads, provider: context.provider });
   try {
     const reached = { task: 0 };
-    const learner = await createLearner({ plan, stream, engine, network, rng, reached });
+    const checkpoint = loadCheckpoint(join(folder, 'checkpoint'), (path) =>
+      context.onWarning?.(`${path} is corrupt; going on from the one before`),
+    );
+    const warnings = [...(checkpoint?.warnings ?? [])];
+    const warn = (message: string): void => {
+      if (warnings.includes(message)) return;
+      warnings.push(message);
+      context.onWarning?.(`${plan.name}: ${message}`);
+    };
+    const gradients = experiment.gradients ? createGradientLog() : null;
+    const learner = await createLearner({ plan, stream, engine, network, rng, reached, gradients, warn });
     const evaluator = await createEvaluator(
       engine,
       learner.model,
@@ -72,9 +83,6 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
       experiment.evaluateSubset,
       rng.fork('evaluation'),
       { mode: experiment.evaluateMode },
-    );
-    const checkpoint = loadCheckpoint(join(folder, 'checkpoint'), (path) =>
-      context.onWarning?.(`${path} is corrupt; going on from the one before`),
     );
     const schedule = await createSchedule(
       experiment.evaluateEvery,
@@ -95,6 +103,7 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
       engine,
       network,
       evaluator,
+      warnings,
     });
     writeRunRecord(folder, start);
     const record = openRecord(
@@ -114,12 +123,14 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
         evaluator,
         schedule,
         prequential,
+        gradients,
         record,
         checkpoint,
         reached,
+        warnings,
       });
       const evaluation = { ...start.evaluation, ...evaluator.usage };
-      const final: RunRecord = { ...start, ...end, evaluation, ended: new Date().toISOString() };
+      const final: RunRecord = { ...start, ...end, evaluation, warnings, ended: new Date().toISOString() };
       writeRunRecord(folder, final);
       if (final.status === 'complete') dropCheckpoints(join(folder, 'checkpoint'));
       return final;
@@ -141,9 +152,12 @@ interface Parts {
   readonly evaluator: Evaluator;
   readonly schedule: EvaluationSchedule;
   readonly prequential: Prequential | null;
+  readonly gradients: GradientLog | null;
   readonly record: RecordWriter;
   readonly checkpoint: Checkpoint | null;
   readonly reached: Reached;
+  /** Grows as the run goes on. */
+  readonly warnings: readonly string[];
 }
 
 /** The task that the run has reached: what lies ahead is kept from the learner. */
@@ -164,9 +178,11 @@ async function train({
   evaluator,
   schedule,
   prequential,
+  gradients,
   record,
   checkpoint,
   reached,
+  warnings,
 }: Parts): Promise<Ending> {
   const { batch: capacity, epochs } = plan.method;
   const views = findMethod(plan.method.name).views(plan.method.options);
@@ -194,7 +210,7 @@ async function train({
   const save = (task: number, update: number): void => {
     const files = record.sync();
     const states = { learner: learner.state(), evaluator: evaluator.state(), schedule: schedule.state() };
-    saveCheckpoint(join(folder, 'checkpoint'), { task, update, step, ...states, files, seconds });
+    saveCheckpoint(join(folder, 'checkpoint'), { task, update, step, ...states, files, warnings, seconds });
     saved = performance.now();
   };
   const evaluate = async (task: number): Promise<Score[]> => {
@@ -269,10 +285,8 @@ async function train({
         update++;
         step++;
         if (!Number.isFinite(stats.loss))
-          throw new Divergence(
-            `the loss became ${stats.loss} at update ${step}, in task ${name}; try a smaller lr than ${plan.method.lr}`,
-          );
-        record.step(step, name, stats);
+          throw new Divergence(`the loss became ${stats.loss} at update ${step}, in task ${name}; ${adviceFor(plan)}`);
+        record.step(step, name, gradients ? { ...stats, ...gradients.take() } : stats);
         if (await isDue(index, update)) schedule.evaluated(await evaluate(index));
         context.onProgress?.({ run: plan.name, done: step, total, task: name, accuracy });
         const stopping = context.signal?.aborted === true;
@@ -291,6 +305,12 @@ async function train({
   }
 }
 
+/** What to try after a run diverged. */
+function adviceFor({ method: { name, lr, options } }: RunPlan): string {
+  const own = findMethod(name).whenDiverged(options as Record<string, unknown>);
+  return `try a smaller lr than ${lr}${own ? `, or ${own}` : ''}`;
+}
+
 async function createLearner({
   plan,
   stream,
@@ -298,7 +318,10 @@ async function createLearner({
   network,
   rng,
   reached,
-}: Pick<Parts, 'plan' | 'stream' | 'rng' | 'reached'> & { engine: Engine; network: Network }): Promise<Learner> {
+  gradients,
+  warn,
+}: Pick<Parts, 'plan' | 'stream' | 'rng' | 'reached' | 'gradients'> &
+  Pick<Setup, 'engine' | 'network' | 'warn'>): Promise<Learner> {
   const { method } = plan;
   const setup: Setup = {
     engine,
@@ -311,6 +334,7 @@ async function createLearner({
       batch: method.batch,
       augmentation: augmentationOf(method, stream),
       resetOptimizer: method.resetOptimizer,
+      onGradients: gradients?.record,
     },
     options: method.options as Record<string, unknown>,
     rng: rng.fork(`method/${method.name}`),
@@ -321,6 +345,7 @@ async function createLearner({
       const task = stream.tasks[index];
       return { index, outputs: task.outputs, train: task.train };
     },
+    warn,
   };
   return findMethod(method.name).create(setup);
 }

@@ -16,15 +16,24 @@ interface Parts {
   readonly engine: Engine;
   readonly network: Network;
   readonly evaluator: Evaluator;
+  readonly warnings: readonly string[];
 }
 
 /** The record of a run at its start. */
-export function startRecord({ experiment, plan, stream, engine, network, evaluator }: Parts): RunRecord {
+export function startRecord({ experiment, plan, stream, engine, network, evaluator, warnings }: Parts): RunRecord {
   const { name, label, options } = plan.method;
+  const method = findMethod(name);
+  const conventions = method.conventions(options);
   return {
     format: 1,
     run: plan.name,
-    method: { name, label, title: findMethod(name).title, options: { ...options } },
+    method: {
+      name,
+      label,
+      title: method.title,
+      options: { ...options },
+      ...(conventions.length > 0 && { conventions: [...conventions] }),
+    },
     seed: plan.seed,
     stream: {
       name: stream.name,
@@ -52,6 +61,7 @@ export function startRecord({ experiment, plan, stream, engine, network, evaluat
       mode: experiment.evaluateMode,
       ...evaluator.usage,
       ...(experiment.prequential && { prequential: true }),
+      ...(experiment.gradients && { gradients: true }),
       conventions: conventionsOf(experiment.evaluateEvery, {
         prequential: experiment.prequential,
         ordered: stream.ordered,
@@ -66,6 +76,7 @@ export function startRecord({ experiment, plan, stream, engine, network, evaluat
     machine: describeMachine(),
     status: 'running',
     reason: null,
+    warnings: [...warnings],
     started: new Date().toISOString(),
     ended: null,
     cost: null,

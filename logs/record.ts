@@ -11,6 +11,8 @@ export const runRecordSchema = z.strictObject({
     label: z.string(),
     title: z.string(),
     options: z.record(z.string(), z.unknown()),
+    /** What the options leave open and comparisons depend on, such as the form of a penalty, in words. */
+    conventions: z.array(z.string()).optional(),
   }),
   seed: z.number(),
   stream: z.strictObject({
@@ -29,7 +31,8 @@ export const runRecordSchema = z.strictObject({
    * ρ or `adaptive`, subset size and the conventions of the evaluation protocol, in words where they are conventions. Incremental evaluations update the
    * first layer's outputs and start from a full product again after `refreshEvery` (null where none can be incremental); `incremental` is
    * how many there were so far. Records of before these keys were of full evaluations. `prequential` is there where every stream batch was
-   * scored before it was learnt.
+   * scored before it was learnt, and `gradients` where steps.csv holds
+   * the sizes of gradients.
    */
   evaluation: z.strictObject({
     every: z.union([z.number(), z.literal('adaptive')]),
@@ -38,6 +41,7 @@ export const runRecordSchema = z.strictObject({
     refreshEvery: z.number().nullable().default(null),
     incremental: z.number().default(0),
     prequential: z.literal(true).optional(),
+    gradients: z.literal(true).optional(),
     conventions: z.array(z.string()),
   }),
   /** `provider`: where ONNX Runtime computed; absent for other engines. */
@@ -47,6 +51,8 @@ export const runRecordSchema = z.strictObject({
   status: z.enum(['running', 'interrupted', 'complete', 'diverged', 'failed']),
   /** Why a run stopped before its end, with advice; null otherwise. */
   reason: z.string().nullable(),
+  /** What the method told of the run that its numbers alone do not show, such as a layer that can learn no more. */
+  warnings: z.array(z.string()).default([]),
   started: z.string(),
   ended: z.string().nullable(),
   /** Filled when the run ends. `trainingFlops` counts a multiply-add as two, null where the engine cannot tell; `extraBytes` is the method's own memory: buffers, anchors, masks. */

@@ -62,7 +62,8 @@ export const agem = defineMethod({
           parameters,
         ).gradients;
         const { gradients: result, product } = projectOffConflict(gradients, reference);
-        return { loss, gradients: result, aux: { product } };
+        const stability = mapTensors(result, (gradient, name) => tf.sub(gradient, gradients[name]));
+        return { loss, gradients: result, stability, aux: { product } };
       },
     );
     return {

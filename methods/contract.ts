@@ -13,7 +13,7 @@ import type {
   Tensors,
 } from '../engine/index.ts';
 
-export type Family = 'baseline' | 'replay' | 'regularization' | 'sparse';
+export type Family = 'baseline' | 'replay' | 'regularization' | 'projection' | 'isolation' | 'sparse';
 
 /** What a learner may know of the stream: its shape, never its data. */
 export interface StreamInfo {
@@ -45,8 +45,10 @@ export interface StreamFacts {
 
 export interface TrainingOptions {
   readonly optimizer: Optimizer;
-  /** Learning rate. */
+  /** Learning rate, before the schedule. */
   readonly rate: number;
+  /** Factor on the learning rate of the update at hand; 1 unless given. */
+  readonly schedule?: () => number;
   /** Rows of a full stream batch. */
   readonly batch: number;
   /** Random changes of the images that are trained on. Buffers keep rows as the stream gives them. */
@@ -55,6 +57,26 @@ export interface TrainingOptions {
   readonly views?: Views;
   /** Start every task with fresh optimiser state. */
   readonly resetOptimizer: boolean;
+  /** Told the sizes of the gradients of every step, where they are wanted. It costs a second backward pass where the loss has two sides. */
+  readonly onGradients?: (measured: GradientSizes) => void;
+}
+
+/**
+ * Sizes over all parameters of the gradient that the optimiser is given, and of its two sides: stability, of what keeps old knowledge, such as
+ * a loss on replayed rows, a penalty, or the correction of a projection; plasticity, of all the rest.
+ */
+export interface GradientSizes {
+  /** ‖g‖₂ */
+  readonly l2: number;
+  /** ‖g‖₁ */
+  readonly l1: number;
+  /** Absent where the step has one side only. */
+  readonly sides?: {
+    readonly plasticity: number;
+    readonly stability: number;
+    /** Between both, in [−1, 1]; NaN where one of them is 0. */
+    readonly cosine: number;
+  };
 }
 
 /**
@@ -85,6 +107,8 @@ export interface Setup<O = Record<string, unknown>> {
   readonly rng: Rng;
   /** A task that has begun, for methods that keep all data. @throws {RangeError} for a task that lies ahead */
   taskAt(index: number): LearnerTask;
+  /** Tells the user, and the run's record, of something that the numbers alone do not show. The same message counts once. */
+  warn(message: string): void;
 }
 
 /** The task at hand. Its training data may be read at its boundaries; during the task it comes through `observe`. */
@@ -128,8 +152,11 @@ export interface Model {
    * @param tap sees, and may replace, what the linear layers compute
    */
   logits(parameters: Tensors, x: Tensor2D, tap?: Tap): Tensor2D;
-  /** The current parameters. They may be overwritten by the next `observe`. */
-  parameters(): Arrays;
+  /**
+   * The current parameters. They may be overwritten by the next `observe`.
+   * @param task position of the task that is predicted, for models whose parameters depend on it; a model without task ids ignores it
+   */
+  parameters(task?: number): Arrays;
   /**
    * Brings up to date what prediction needs beside trained parameters, such as class means: called before each evaluation, which then reads
    * `parameters` anew. How often it is called changes nothing that is trained, and no draw of the learner's generator. A method that learns at
@@ -205,19 +232,29 @@ export interface MethodDefinition<S extends z.ZodType = z.ZodType> {
   complete?(options: z.output<S>): z.output<S>;
   /** Refuses what no run can be made of, such as a buffer smaller than the number of classes. @throws {UserError} */
   check?(options: z.output<S>, stream: StreamFacts): void;
+  /** What the options leave open and comparisons depend on, such as the form of a penalty; kept in the run's record. */
+  conventions?(options: z.output<S>): readonly string[];
+  /** What to try, beside a smaller learning rate, where the loss is no longer a number, such as `a smaller lambda than 1e9`. */
+  whenDiverged?(options: z.output<S>): string;
   /** How many rows in a row of its batches show one sample; 1 unless given. The harness then spreads a pass over the data over as many epochs. */
   views?(options: z.output<S>): number;
   create(setup: Setup<z.output<S>>): Promise<Learner>;
 }
 
 /** A method as the harness and the lists see it. */
-export interface Method extends Omit<MethodDefinition, 'create' | 'complete' | 'check' | 'views'> {
+export interface Method extends Omit<
+  MethodDefinition,
+  'create' | 'complete' | 'check' | 'views' | 'conventions' | 'whenDiverged'
+> {
   /** Fills in the defaults. @throws {UserError} on an unknown key or a wrong value */
   parseOptions(values: unknown): Record<string, unknown>;
   /** @throws {UserError} if the method does not run in the stream's scenario or its options do not fit the stream */
   check(options: Record<string, unknown>, stream: StreamFacts): void;
   /** How many rows in a row of its batches show one sample, a divisor of the batch. */
   views(options: Readonly<Record<string, unknown>>): number;
+  conventions(options: Readonly<Record<string, unknown>>): readonly string[];
+  /** Undefined where it has no advice of its own. */
+  whenDiverged(options: Readonly<Record<string, unknown>>): string | undefined;
   /** @throws {UserError} as `check` does */
   create(setup: Setup): Promise<Learner>;
 }
@@ -243,6 +280,8 @@ export function defineMethod<S extends z.ZodType>(definition: MethodDefinition<S
     },
     check,
     views,
+    conventions: (options) => definition.conventions?.(options as z.output<S>) ?? [],
+    whenDiverged: (options) => definition.whenDiverged?.(options as z.output<S>),
     async create(setup) {
       check(setup.options, factsOf(setup.stream, setup.training.batch));
       return definition.create(setup as Setup<z.output<S>>);

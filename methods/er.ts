@@ -7,7 +7,7 @@ import { drawViews } from './shared/buffers/drawViews.ts';
 import { bufferNames, createBuffer, requireBuffer } from './shared/buffers/named.ts';
 import { choice, flag, memoryOption, openShareOrNull, replayBatchOption } from './shared/options.ts';
 import { replayState } from './shared/replayState.ts';
-import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
+import { allocateRows, asRows, putBatch, rowSpecs, weightFrom } from './shared/rows.ts';
 import { createTrainer } from './shared/trainer.ts';
 
 /** How new and replayed rows meet: in one forward pass, or in one of their own each. */
@@ -69,6 +69,9 @@ export const er = defineMethod({
     const lossOn = (parameters: Tensors, group: Tensors) => trainer.classifier.loss(parameters, asRows(group));
     const step = await trainer.compileLoss('er', { rows: rowSpecs(count, inputSize) }, (parameters, inputs) => ({
       loss: lossOn(parameters, inputs.rows),
+      stability: joint
+        ? () => trainer.classifier.loss(parameters, asRows(inputs.rows), weightFrom(inputs.rows.weight, training.batch))
+        : undefined,
     }));
     const separate = joint
       ? null
@@ -77,6 +80,7 @@ export const er = defineMethod({
           { rows: rowSpecs(count, inputSize), old: rowSpecs(replayBatch, inputSize) },
           (parameters, inputs) => ({
             loss: tf.add(lossOn(parameters, inputs.rows), lossOn(parameters, inputs.old)),
+            stability: () => lossOn(parameters, inputs.old),
           }),
         );
     return {

@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { allocate, tf, type Arrays, type Scalar, type Tensors } from '../engine/index.ts';
+import { allocate, tf, type Arrays, type Scalar } from '../engine/index.ts';
 import { defineMethod, type State } from './contract.ts';
 import { createFisherPass, fisherVariants } from './shared/fisher.ts';
 import { choice, nonNegative, positiveInteger, unitInterval } from './shared/options.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
+import { quadraticDistance } from './shared/quadraticPenalty.ts';
 import { assign, bytesOf, createTrainer } from './shared/trainer.ts';
 
 /**
@@ -53,8 +54,13 @@ export const ewc = defineMethod({
       'ewc',
       { ...rowInputs, anchor: network.parameters, fisher: network.parameters },
       (parameters, inputs) => {
-        const penalty = tf.mul(options.lambda / 2, quadraticDistance(parameters, inputs.anchor, inputs.fisher));
-        return { loss: tf.add(trainer.classifier.loss(parameters, asRows(inputs.rows)), penalty), aux: { penalty } };
+        const distance = quadraticDistance(parameters, inputs.anchor, inputs.fisher);
+        const penalty: Scalar = tf.mul(options.lambda / 2, distance);
+        return {
+          loss: tf.add(trainer.classifier.loss(parameters, asRows(inputs.rows)), penalty),
+          stability: () => penalty,
+          aux: { penalty },
+        };
       },
     );
     const fisherDiagonal = await createFisherPass(setup, trainer, options.fisher);
@@ -89,12 +95,3 @@ export const ewc = defineMethod({
     };
   },
 });
-
-/** Σ importance·(θ − anchor)² over all parameters. */
-export function quadraticDistance(parameters: Tensors, anchor: Tensors, importance: Tensors): Scalar {
-  return tf.addN(
-    Object.keys(parameters).map((name) =>
-      tf.sum(tf.mul(importance[name], tf.squaredDifference(parameters[name], anchor[name]))),
-    ),
-  ) as Scalar;
-}

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { allocate, tf, type Arrays } from '../engine/index.ts';
 import { defineMethod, type State } from './contract.ts';
-import { quadraticDistance } from './ewc.ts';
+import { quadraticDistance } from './shared/quadraticPenalty.ts';
 import { createFisherPass, fisherVariants } from './shared/fisher.ts';
 import { choice, nonNegative, positiveInteger, unitInterval } from './shared/options.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';

@@ -63,7 +63,7 @@ export const gdumb = defineMethod({
     const { highestRate, trainingBatch: count } = options;
     const probability = image ? (options.cutmix ?? (image.shape[2] > 1 ? 0.5 : 0)) : 0;
     // Images are changed before they are mixed, so not by the trainer.
-    const own = { optimizer, rate: highestRate, batch: count, augmentation: undefined };
+    const own = { optimizer, rate: highestRate, schedule: undefined, batch: count, augmentation: undefined };
     const trainer = createTrainer({ ...setup, training: { ...training, ...own } });
     const buffer = createBalancedBuffer(options.memory, inputSize, rng);
     const rows = allocateRows(count, inputSize);

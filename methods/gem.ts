@@ -85,7 +85,11 @@ export const gem = defineMethod({
       (_, inputs) => {
         const correction = tf.matMul(inputs.multipliers as Tensor2D, inputs.matrix as Tensor2D);
         const projected: Tensor1D = tf.add(inputs.gradient, tf.reshape(correction, [size]));
-        return { loss: tf.scalar(0), gradients: unflatten(projected, network.parameters) };
+        return {
+          loss: tf.scalar(0),
+          gradients: unflatten(projected, network.parameters),
+          stability: unflatten(tf.reshape(correction, [size]), network.parameters),
+        };
       },
     );
 

@@ -3,6 +3,7 @@ export {
   requireScenario,
   type Batch,
   type Family,
+  type GradientSizes,
   type Learner,
   type LearnerCost,
   type LearnerTask,

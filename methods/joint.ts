@@ -3,7 +3,7 @@ import type { Specs } from '../engine/index.ts';
 import { defineMethod, type LearnerTask, type State } from './contract.ts';
 import { drawViews } from './shared/buffers/drawViews.ts';
 import { rowBytes } from './shared/buffers/store.ts';
-import { allocateRows, asRows, putBatch, rowSpecs, type Rows } from './shared/rows.ts';
+import { allocateRows, asRows, putBatch, rowSpecs, weightFrom, type Rows } from './shared/rows.ts';
 import { createTrainer, type Step } from './shared/trainer.ts';
 
 /** Walks over the rows of a task in random order, again and again. */
@@ -37,6 +37,8 @@ export const joint = defineMethod({
         { rows: rowSpecs(count, stream.inputSize) },
         (parameters, inputs) => ({
           loss: trainer.classifier.loss(parameters, asRows(inputs.rows)),
+          stability: () =>
+            trainer.classifier.loss(parameters, asRows(inputs.rows), weightFrom(inputs.rows.weight, training.batch)),
         }),
       );
       return (steps[index] = { step, rows: allocateRows(count, stream.inputSize) });

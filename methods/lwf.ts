@@ -60,7 +60,7 @@ export const lwf = defineMethod({
           options.lambda * options.temperature ** 2,
           tf.sum(tf.mul(divergence, batch.weight)),
         ) as Scalar;
-        return { loss: tf.add(learning, distillation), aux: { distillation } };
+        return { loss: tf.add(learning, distillation), stability: () => distillation, aux: { distillation } };
       },
     );
 

@@ -10,7 +10,7 @@ import { flag, memoryOption, positiveInteger, replayBatchOption, requireRoom } f
 import { countedOf } from './shared/passes.ts';
 import { replayState } from './shared/replayState.ts';
 import { allocateRows, asRows, putBatch, rowSpecs, type Rows } from './shared/rows.ts';
-import { createTrainer, type Trainer } from './shared/trainer.ts';
+import { createTrainer, scheduledRate, type Trainer } from './shared/trainer.ts';
 
 /**
  * Maximally interfered retrieval: of some random rows of the memory those are replayed whose loss a step on the stream batch alone would
@@ -123,7 +123,6 @@ export const mir = defineMethod({
 async function createForesight({ engine, network, stream, training }: Setup, trainer: Trainer, count: number) {
   const { classifier, model } = trainer;
   const rows = allocateRows(training.batch, stream.inputSize);
-  const rate = Float32Array.of(training.rate);
   const program = await engine.compile(
     'mir-foresight',
     ({ held, stream: given, candidates, ...inputs }) => {
@@ -147,7 +146,12 @@ async function createForesight({ engine, network, stream, training }: Setup, tra
   );
   return async (batch: Batch, candidates: Rows) => {
     putBatch(rows, batch, 0, 1 / batch.size);
-    const result = await program.run({ held: model.parameters(), rate, stream: rows, candidates });
+    const result = await program.run({
+      held: model.parameters(),
+      rate: Float32Array.of(scheduledRate(training)),
+      stream: rows,
+      candidates,
+    });
     trainer.addFlops(program.flops);
     return result;
   };

@@ -123,7 +123,7 @@ export const reloop = defineMethod({
           const held = Object.fromEntries(Object.keys(specs).map((key) => [key, parameters[`${name}/${key}`]]));
           return options.lambda === 0 ? logits : correctedLog(logits, features, held, correction);
         },
-        parameters: () => ({ ...base.model.parameters(), ...prefixed(memory) }),
+        parameters: (task) => ({ ...base.model.parameters(task), ...prefixed(memory) }),
       },
       async beginTask(task) {
         if (options.reset === 'task') for (const key of Object.keys(memory)) if (key !== 'planes') memory[key].fill(0);

@@ -86,5 +86,6 @@ function createLearner(on: Engine, { inputShape, outputCount }: Stream, method: 
     options: method.parseOptions(chosen),
     rng: rng.fork('method'),
     taskAt,
+    warn: () => {},
   });
 }

@@ -29,8 +29,8 @@ export interface Classifier {
   see(parameters: Tensors, rows: RowTensors, pass?: Pass): Seen;
   /** `[rows]`, log p(y|x) of each row's label, in nats. @param pass as the step runs the network unless given */
   logLikelihood(parameters: Tensors, rows: RowTensors, pass?: Pass): Tensor1D;
-  /** Σ weight·cross-entropy over rows, in nats. */
-  loss(parameters: Tensors, rows: RowTensors): Scalar;
+  /** Σ weight·cross-entropy over rows, in nats. @param weight `[rows]`; the rows' own unless given */
+  loss(parameters: Tensors, rows: RowTensors, weight?: Tensor1D): Scalar;
 }
 
 /**
@@ -61,7 +61,8 @@ export function createClassifier(
     },
     logLikelihood: (parameters, rows, pass) =>
       logLikelihood(compete(logits(parameters, rows, pass), rows.task), rows.y),
-    loss: (parameters, rows) => crossEntropy(compete(logits(parameters, rows), rows.task), rows.y, rows.weight),
+    loss: (parameters, rows, weight = rows.weight) =>
+      crossEntropy(compete(logits(parameters, rows), rows.task), rows.y, weight),
   };
 }
 

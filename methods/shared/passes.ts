@@ -20,6 +20,8 @@ export interface Passes {
   of(rows: RowTensors): Pass | undefined;
   /** Computes a step and hands out the running statistics as its passes moved them. */
   during<T>(context: StepContext, compute: () => T): { result: T; statistics: Tensors };
+  /** Runs the network again inside a step without moving the running statistics once more. */
+  again<T>(compute: () => T): T;
 }
 
 export function createPasses(network: Network): Passes {
@@ -27,6 +29,7 @@ export function createPasses(network: Network): Passes {
   let step: StepContext | null = null;
   let statistics: Tensors = {};
   let kept: Tensors[] = [];
+  let moving = true;
 
   return {
     of(rows) {
@@ -36,6 +39,7 @@ export function createPasses(network: Network): Passes {
         statistics,
         counted: normed ? countedOf(rows) : undefined,
         moved(next) {
+          if (!moving) return;
           // Made inside a gradient's scope, which disposes of all but its result.
           statistics = mapTensors(next, (tensor) => tf.keep(tensor.clone()));
           kept.push(statistics);
@@ -53,6 +57,14 @@ export function createPasses(network: Network): Passes {
       } finally {
         tf.dispose(kept);
         step = null;
+      }
+    },
+    again(compute) {
+      moving = false;
+      try {
+        return compute();
+      } finally {
+        moving = true;
       }
     },
   };

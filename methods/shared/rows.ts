@@ -1,4 +1,13 @@
-import { float32, int32, type Specs, type Tensor1D, type Tensor2D, type Tensors } from '../../engine/index.ts';
+import {
+  float32,
+  int32,
+  tf,
+  type Specs,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensors,
+} from '../../engine/index.ts';
 import type { Batch } from '../contract.ts';
 
 /** Labelled rows as a traced function sees them. Rows of weight 0 do not count. */
@@ -24,6 +33,12 @@ export function rowSpecs(count: number, inputSize: number): Specs {
 
 export function asRows(tensors: Tensors): RowTensors {
   return tensors as unknown as RowTensors;
+}
+
+/** `[rows]`, weights of rows from `start` on; 0 for those before. */
+export function weightFrom(weight: Tensor, start: number): Tensor1D {
+  const behind = Array.from({ length: weight.shape[0] }, (_, row) => Number(row >= start));
+  return tf.mul(weight, tf.tensor1d(behind));
 }
 
 /** Memory for `count` labelled rows: filled by hand, passed to programs. Unused rows keep weight 0. */

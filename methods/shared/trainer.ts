@@ -1,6 +1,8 @@
 import {
   allocate,
   float32,
+  lossGradients,
+  tf,
   type Arrays,
   type Loss,
   type LossGradients,
@@ -13,12 +15,13 @@ import {
   type TypedArray,
 } from '../../engine/index.ts';
 import type { Rng } from '../../base/index.ts';
-import type { Model, Setup, State } from '../contract.ts';
+import type { Model, Setup, State, TrainingOptions } from '../contract.ts';
 import { createAugmenter } from './augment.ts';
 import { createClassifier, type Classifier } from './classifier.ts';
 import { createConsistency } from './consistency.ts';
 import { createMasks, maskSpecs } from './dropout.ts';
 import { followFirstLayer } from './followFirstLayer.ts';
+import { gradientSizes, readGradientSizes } from './gradientSizes.ts';
 import { createPasses } from './passes.ts';
 import { createViewFinder, viewSpecs } from './views.ts';
 
@@ -26,6 +29,8 @@ import { createViewFinder, viewSpecs } from './views.ts';
 export interface StepResult {
   readonly loss: Scalar;
   readonly gradients: Tensors;
+  /** The side of the gradients that keeps old knowledge; the rest is plasticity. Read only where the sizes of both are wanted. */
+  readonly stability?: Tensors;
   /** Results handed back beside the loss. */
   readonly aux?: Tensors;
 }
@@ -41,7 +46,10 @@ export interface StepOptions<S extends Signature> {
   readonly constrain?: (tensors: Tensors, inputs: TensorsOf<S>) => Tensors;
 }
 
-/** Makes one update of the parameters and returns its loss and auxiliary results. @param rate learning rate of this update; the run's unless given */
+/**
+ * Makes one update of the parameters and returns its loss and auxiliary results.
+ * @param rate learning rate of this update before the schedule; the run's unless given
+ */
 export type Step<S extends Signature> = (inputs: ArraysOf<S>, rate?: number) => Promise<{ loss: number; aux: Arrays }>;
 
 /** Computes something at the current parameters. @param into arrays to write results into */
@@ -125,7 +133,6 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
     statistics: allocate(statistics),
     optimizer: allocate(specs.optimizer),
   };
-  const rate = Float32Array.of(training.rate);
   const passes = createPasses(network);
   const consistency = createConsistency(training.views);
   const classifier = createClassifier(network, stream, passes.of, consistency.ran);
@@ -144,6 +151,17 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
       return { inputs: augment(arrays, found), masks: drawMasks(), views: found };
     };
     return { masks, views, draw };
+  }
+
+  /** The gradients of a loss's stability side alone. Parameters that take no part in it have a gradient of 0. */
+  function sideGradients(loss: (parameters: Tensors) => Loss, values: Tensors): Tensors {
+    return passes.again(
+      () =>
+        lossGradients((p) => {
+          const nothing = Object.values(p).map((tensor) => tf.mul(tf.sum(tensor), 0));
+          return { loss: tf.addN([loss(p).stability!(), ...nothing]) as Scalar };
+        }, values).gradients,
+    );
   }
 
   const trainer: Trainer = {
@@ -176,7 +194,17 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
       trainer.compile(
         name,
         inputs,
-        (values, tensors) => trainer.lossGradients((p) => loss(p, tensors), values),
+        (values, tensors) => {
+          let sided = false;
+          const result = trainer.lossGradients((p) => {
+            const whole = loss(p, tensors);
+            sided = whole.stability !== undefined;
+            return whole;
+          }, values);
+          return sided && training.onGradients
+            ? { ...result, stability: sideGradients((p) => loss(p, tensors), values) }
+            : result;
+        },
         options,
       ),
     async compile<S extends Signature>(
@@ -195,7 +223,7 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
           const { result, statistics: moved } = passes.during(context, () =>
             consistency.during(viewed, () => compute(all.parameters, given)),
           );
-          const { loss, gradients, aux = {} } = result.result;
+          const { loss, gradients, stability, aux = {} } = result.result;
           const updated = optimizer.update(all.parameters, gradients, all.optimizer, all.rate as Scalar);
           return {
             parameters: constrain(updated.parameters, given),
@@ -204,6 +232,7 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
             loss,
             aux,
             consistency: result.consistency,
+            sizes: training.onGradients ? gradientSizes(gradients, stability) : {},
           };
         },
         { ...specs, rate: float32(), inputs: inputs as Signature, masks, views },
@@ -219,13 +248,14 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
       return async (arrays: ArraysOf<S>, own?: number) => {
         const next = mapGroups(targets);
         const result = await program.run(
-          { ...current, rate: own === undefined ? rate : Float32Array.of(own), ...draw(arrays) },
+          { ...current, rate: Float32Array.of(scheduledRate(training, own)), ...draw(arrays) },
           { ...next },
         );
         spare = mapGroups((group) => others(group, next[group]));
         current = next;
         followed?.record(program.lastChange?.() ?? null);
         trainer.addFlops(program.flops);
+        if (training.onGradients) training.onGradients(readGradientSizes(result.sizes));
         if (result.consistency.mean) training.views?.onConsistency?.(result.consistency.mean[0]);
         return { loss: result.loss[0], aux: result.aux };
       };
@@ -286,6 +316,11 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
     },
   };
   return trainer;
+}
+
+/** The learning rate of the update at hand. @param rate before the schedule; the run's unless given */
+export function scheduledRate({ rate: usual, schedule }: TrainingOptions, rate = usual): number {
+  return rate * (schedule?.() ?? 1);
 }
 
 function mapGroups(fn: (group: keyof Held) => Arrays): Held {

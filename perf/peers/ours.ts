@@ -54,6 +54,7 @@ export function createLearner(
     options: findMethod(method).parseOptions(options),
     rng: createRng('method'),
     taskAt: (index) => ({ index, outputs: stream.tasks[index].outputs, train: stream.tasks[index].train }),
+    warn: () => {},
   });
 }
 

@@ -47,6 +47,7 @@ test.each(['finetune', 'er'])(
       options: { ...method.options },
       rng: rng.fork(`method/${name}`),
       taskAt,
+      warn: () => {},
     });
     const [incremental, full] = await Promise.all(
       [{ largestRank: Infinity }, { mode: 'full' as const }].map((options) =>

@@ -42,6 +42,7 @@ export function recordOf(label: string, seed: number): RunRecord {
     machine: { platform: 'linux', cpu: 'cpu', cores: 2, memoryBytes: 1e9 },
     status: 'complete',
     reason: null,
+    warnings: [],
     started: '2025-01-01T00:00:00.000Z',
     ended: '2025-01-01T00:01:00.000Z',
     cost: null,

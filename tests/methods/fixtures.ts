@@ -84,6 +84,7 @@ export function setupFor(
     options: findMethod(name).parseOptions(options),
     rng: rng.fork(`method/${name}`),
     taskAt: (index) => taskOf(stream, index),
+    warn: () => {},
   };
 }
 

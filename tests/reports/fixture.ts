@@ -155,6 +155,7 @@ function makeRecord(plan: Plan, label: string, seed: number): RunRecord {
     machine: { platform: 'linux-x64', cpu: 'some processor', cores: 2, memoryBytes: 8 * 2 ** 30 },
     status: 'complete',
     reason: null,
+    warnings: [],
     started: '2026-01-01T00:00:00.000Z',
     ended: '2026-01-01T00:01:00.000Z',
     cost: {
