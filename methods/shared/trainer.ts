@@ -2,6 +2,7 @@ import {
   allocate,
   float32,
   lossGradients,
+  mapTensors,
   tf,
   type Arrays,
   type Loss,
@@ -44,6 +45,8 @@ export interface ExtraParameters {
 export interface StepOptions<S extends Signature> {
   /** Applied to the updated parameters and optimiser state, such as a mask that keeps pruned weights at zero. */
   readonly constrain?: (tensors: Tensors, inputs: TensorsOf<S>) => Tensors;
+  /** Applied to the change that the optimiser makes of the parameters, such as a projection: what it takes away does not take place. */
+  readonly confine?: (change: Tensors, inputs: TensorsOf<S>) => Tensors;
 }
 
 /**
@@ -211,7 +214,7 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
       name: string,
       inputs: S,
       compute: (parameters: Tensors, inputs: TensorsOf<S>) => StepResult,
-      { constrain = (tensors) => tensors }: StepOptions<S> = {},
+      { constrain = (tensors) => tensors, confine }: StepOptions<S> = {},
     ) {
       const { masks, views, draw } = randomness(inputs);
       const program = await engine.compile(
@@ -225,8 +228,11 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
           );
           const { loss, gradients, stability, aux = {} } = result.result;
           const updated = optimizer.update(all.parameters, gradients, all.optimizer, all.rate as Scalar);
+          const confined = confine
+            ? addTo(all.parameters, confine(difference(updated.parameters, all.parameters), given))
+            : updated.parameters;
           return {
-            parameters: constrain(updated.parameters, given),
+            parameters: constrain(confined, given),
             statistics: moved,
             optimizer: constrain(updated.state, given),
             loss,
@@ -329,6 +335,14 @@ function mapGroups(fn: (group: keyof Held) => Arrays): Held {
 
 function mapNames(arrays: Arrays, fn: (array: TypedArray, name: string) => TypedArray): Arrays {
   return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, fn(array, name)]));
+}
+
+function difference(a: Tensors, b: Tensors): Tensors {
+  return mapTensors(a, (tensor, name) => tf.sub(tensor, b[name]));
+}
+
+function addTo(a: Tensors, b: Tensors): Tensors {
+  return mapTensors(a, (tensor, name) => tf.add(tensor, b[name]));
 }
 
 /** Those of the arrays that have a spec. */

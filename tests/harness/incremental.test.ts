@@ -76,8 +76,8 @@ describe.each(methods.map(({ name }) => name))('evaluations of %s', (name) => {
     // OnPro's updates are of more rows than this first layer has room for.
     const never = optimizer.startsWith('adam') || ['set', 'onpro', 'gdumb'].includes(name);
     expect(used[0] > 3).toBe(!never);
-    // After the first task a penalty stands in the way, or GEM's sum of gradients that were computed before.
-    expect(used[1] > used[0] + 3).toBe(!never && !['ewc', 'fast-slow', 'gem'].includes(name));
+    // After the first task a penalty stands in the way, GEM's sum of gradients that were computed before, or rows that are projected.
+    expect(used[1] > used[0] + 3).toBe(!never && !['ewc', 'fast-slow', 'gem', 'gpm'].includes(name));
     expect(full.usage).toEqual({ refreshEvery: null, incremental: 0 });
   });
 });
