@@ -62,16 +62,38 @@ export function addDirections(basis: Basis, added: Matrix): Basis {
   all.values.set(basis.directions);
   let rank = basis.rank;
   for (let row = 0; row < added.rows && rank < basis.size; row++) {
-    const direction = rowOf(all, rank);
-    direction.set(rowOf(added, row));
-    const before = Math.sqrt(inner(direction, direction));
-    // Twice is enough: the first time leaves the rounding of a large part, the second that of a small one.
-    for (let time = 0; time < 2; time++)
-      for (let i = 0; i < rank; i++) addScaled(direction, -inner(direction, rowOf(all, i)), rowOf(all, i));
-    const length = Math.sqrt(inner(direction, direction));
-    if (length <= 1e-6 * before) continue;
-    for (let i = 0; i < direction.length; i++) direction[i] /= length;
-    rank++;
+    rowOf(all, rank).set(rowOf(added, row));
+    if (orthonormalize(all, rank) > 1e-6) rank++;
   }
   return { size: basis.size, rank, directions: Float32Array.from(all.values.subarray(0, rank * basis.size)) };
+}
+
+/** A basis of all that is orthogonal to another: unit vectors, each time the one that lies furthest outside, made orthonormal. */
+export function complementOf(basis: Basis): Basis {
+  const { size, rank } = basis;
+  const all = zeros(size, size);
+  all.values.set(basis.directions);
+  /** How much of each unit vector lies outside. */
+  const outside = new Float64Array(size).fill(1);
+  const takeFrom = (row: Float64Array) => row.forEach((value, i) => (outside[i] -= value * value));
+  for (let row = 0; row < rank; row++) takeFrom(rowOf(all, row));
+  for (let row = rank; row < size; row++) {
+    const direction = rowOf(all, row);
+    direction[outside.indexOf(Math.max(...outside))] = 1;
+    orthonormalize(all, row);
+    takeFrom(direction);
+  }
+  return { size, rank: size - rank, directions: Float32Array.from(all.values.subarray(rank * size)) };
+}
+
+/** Makes a row of unit length and orthogonal to all rows before it, which are so; the share of its length that was left. */
+function orthonormalize(all: Matrix, row: number): number {
+  const direction = rowOf(all, row);
+  const before = Math.sqrt(inner(direction, direction));
+  // Twice is enough: the first time leaves the rounding of a large part, the second that of a small one.
+  for (let time = 0; time < 2; time++)
+    for (let i = 0; i < row; i++) addScaled(direction, -inner(direction, rowOf(all, i)), rowOf(all, i));
+  const length = Math.sqrt(inner(direction, direction));
+  for (let i = 0; i < direction.length; i++) direction[i] /= length;
+  return length / before;
 }

@@ -21,10 +21,15 @@ export function warnOfFull(method: string, { warn }: Setup, before: Bases, after
 /** Share of the directions of all layers that bases hold, in [0, 1]. */
 export function occupied(bases: Bases): number {
   const all = Object.values(bases);
-  return all.reduce((sum, { rank }) => sum + rank, 0) / Math.max(1, all.reduce((sum, { size }) => sum + size, 0));
+  return (
+    all.reduce((sum, { rank }) => sum + rank, 0) /
+    Math.max(
+      1,
+      all.reduce((sum, { size }) => sum + size, 0),
+    )
+  );
 }
 
 export const stateOfBases = (bases: Bases): State => ({ ...bases }) as unknown as State;
 
 export const basesOf = (state: State): Record<string, Basis> => ({ ...state }) as unknown as Record<string, Basis>;
-

@@ -11,7 +11,8 @@ export const subspaceOptions = {
     .union([share, z.array(share).min(1)])
     .default(0.97)
     .meta({
-      description: 'share of the energy of a layer’s inputs that its basis holds (ε): a number, or a list with one for each layer',
+      description:
+        'share of the energy of a layer’s inputs that its basis holds (ε): a number, or a list with one for each layer',
       unit: '1',
       source: 'arXiv:2103.09762 (CIFAR-100)',
     }),

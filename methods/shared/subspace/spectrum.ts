@@ -38,7 +38,9 @@ export function spectrumOf(a: Matrix, whole = energyOf(a)): Spectrum {
         const direction = rowOf(directions, row);
         const vector = vectors.getColumn(order[row]);
         if (!byRows) direction.set(vector);
-        else for (const [i, share] of vector.entries()) addScaled(direction, share / Math.sqrt(values[order[row]]), rowOf(a, i));
+        else
+          for (const [i, share] of vector.entries())
+            addScaled(direction, share / Math.sqrt(values[order[row]]), rowOf(a, i));
       }
       return directions;
     },

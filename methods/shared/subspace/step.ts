@@ -21,7 +21,7 @@ export async function compileGuardedStep(
   guard: Guard,
   bases: Bases,
 ): Promise<GuardedStep> {
-  const { specs, arrays } = guard.inputs(bases);
+  const { specs, arrays, confine } = guard.bind(bases);
   const watched = watchedLayers(guard.layers, training.batch);
   const { classifier } = trainer;
   const step = await trainer.compile(
@@ -34,11 +34,11 @@ export async function compileGuardedStep(
         const logits = classifier.logits(p, rows, { ...classifier.pass(rows)!, mode: 'frozen', tap: watch.tap });
         return { loss: crossEntropy(classifier.compete(logits, rows.task), rows.y, rows.weight) };
       }, parameters);
-      const gradients = guard.confine(raw, inputs.guard, (layer) => (watched(layer) ? watch.seen(layer) : undefined));
+      const gradients = confine(raw, inputs.guard, (layer) => (watched(layer) ? watch.seen(layer) : undefined));
       watch.dispose();
       return { loss, gradients, stability: differences(gradients, raw) };
     },
-    training.optimizer.keepsSpan ? {} : { confine: (change, inputs) => guard.confine(change, inputs.guard) },
+    training.optimizer.keepsSpan ? {} : { confine: (change, inputs) => confine(change, inputs.guard) },
   );
   return (rows, task) => step({ rows, guard: arrays(task) });
 }
