@@ -20,6 +20,7 @@ import { onpro } from './onpro.ts';
 import { reloop } from './reloop.ts';
 import { scr } from './scr.ts';
 import { set } from './set.ts';
+import { trgp } from './trgp.ts';
 import { uer } from './uer.ts';
 import { viewBatch } from './viewBatch.ts';
 import { xder } from './xder.ts';
@@ -49,6 +50,7 @@ export const methods: readonly Method[] = [
   ewc,
   lwf,
   gpm,
+  trgp,
   set,
 ];
 
