@@ -68,13 +68,20 @@ export function createTaskSpaces(layers: readonly WeightLayer[]): TaskSpaces {
       union = Object.fromEntries(made.map(([name, bases]) => [name, bases.union]));
     },
     bytes: () => [...own, union].reduce((sum, bases) => sum + bytesOfBases(bases), 0) + bytesOfRegions(regions.flat()),
-    state: () => ({ own: own.map(stateOfBases), union: stateOfBases(union), regions, optimizer }) as unknown as State,
+    state: () =>
+      ({
+        own: own.map(stateOfBases),
+        union: stateOfBases(union),
+        // Objects: arrays are written in another form after they were read back.
+        regions: { ...regions.map((each) => ({ ...each })) },
+        optimizer,
+      }) as unknown as State,
     restore(state) {
       own = (state.own as State[]).map(basesOf);
       union = basesOf(state.union as State);
       // Scales and the state of their optimiser are written over in training.
-      regions = (state.regions as unknown as Region[][]).map((each) =>
-        each.map((region) => ({ ...region, scale: region.scale.slice() })),
+      regions = Object.values(state.regions as unknown as Record<string, Record<string, Region>>).map((each) =>
+        Object.values(each).map((region) => ({ ...region, scale: region.scale.slice() })),
       );
       optimizer = Object.fromEntries(
         Object.entries(state.optimizer as Arrays).map(([name, values]) => [name, values.slice()]),
