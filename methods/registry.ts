@@ -13,6 +13,7 @@ import { gss } from './gss.ts';
 import { icarl } from './icarl.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
+import { l2 } from './l2.ts';
 import { lwf } from './lwf.ts';
 import { mir } from './mir.ts';
 import { onpro } from './onpro.ts';
@@ -46,6 +47,7 @@ export const methods: readonly Method[] = [
   reloop,
   fastSlow,
   ewc,
+  l2,
   lwf,
   set,
 ];
