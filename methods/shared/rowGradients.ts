@@ -105,7 +105,7 @@ function sumsOfSquares(network: Network, parameters: Tensors, seen: (name: strin
     } else {
       const deltaSquares = tf.mul(tf.square(delta), column) as Tensor2D;
       squares[`${name}/weight`] = tf.matMul(tf.square(input) as Tensor2D, deltaSquares, true);
-      squares[`${name}/bias`] = tf.sum(deltaSquares, 0);
+      if (has(`${name}/bias`)) squares[`${name}/bias`] = tf.sum(deltaSquares, 0);
     }
   }
   for (const gamma of Object.keys(network.parameters).filter((name) => name.endsWith('/gamma'))) {
