@@ -151,7 +151,7 @@ function sumsOver(
     } else {
       const measured = tf.mul(measure.of(delta), column) as Tensor2D;
       sums[`${name}/weight`] = tf.matMul(measure.of(input) as Tensor2D, measured, true);
-      sums[`${name}/bias`] = tf.sum(measured, 0);
+      if (has(`${name}/bias`)) sums[`${name}/bias`] = tf.sum(measured, 0);
     }
   }
   for (const gamma of Object.keys(network.parameters).filter((name) => name.endsWith('/gamma'))) {

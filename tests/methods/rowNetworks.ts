@@ -22,7 +22,9 @@ export const outputs = 3;
 /** One of every kind of layer, norm and head. */
 export const networks: readonly Network[] = [
   mlp({ inputs: 10, hidden: [4], outputs, head: 'cosine' }),
+  mlp({ inputs: 10, hidden: [4], outputs, bias: false }),
   smallCnn({ inputShape: [7, 5, 2], outputs, channels: [3, 4], hidden: 5 }),
+  smallCnn({ inputShape: [4, 6, 1], outputs, channels: [3], hidden: 5, bias: false }),
   smallCnn({ inputShape: [4, 6, 1], outputs, channels: [3], hidden: 5, norm: 'batch' }),
   resnet18({ inputShape: [9, 8, 1], outputs, filters: 3, norm: 'batch', head: 'cosine' }),
   resnet18({ inputShape: [16, 16, 1], outputs, filters: 2, norm: 'group' }),
@@ -70,4 +72,4 @@ export function singleRow(network: Network, engine: Engine, score = logOfLabel) 
 }
 
 export const titleOf = ({ name, inputShape, options }: Network): string =>
-  `${name} (${inputShape.join('×')}, ${String(options.norm)}, ${String(options.head)})`;
+  `${name} (${inputShape.join('×')}, ${String(options.norm)}, ${String(options.head)}${options.bias === false ? ', no biases' : ''})`;
