@@ -33,6 +33,8 @@ export interface StepResult {
   readonly stability?: Tensors;
   /** Results handed back beside the loss. */
   readonly aux?: Tensors;
+  /** What becomes of the tracked arrays, given the parameters after the update; unless given they stay as they are. */
+  readonly track?: (tracked: Tensors, updated: Tensors) => Tensors;
 }
 
 /** Trained parameters that are no part of the network, such as those of a projection head. */
@@ -70,6 +72,8 @@ export interface Trainer {
   readonly statistics: Arrays;
   /** The current state of the optimiser; the same holds for it. */
   readonly optimizerState: Arrays;
+  /** What steps track beside it, such as an integral along the path of the parameters; may be written to. */
+  readonly tracked: Arrays;
   /** Compiles a step that minimises a loss. */
   compileLoss<S extends Signature>(
     name: string,
@@ -111,27 +115,37 @@ interface Held {
   readonly parameters: Arrays;
   readonly statistics: Arrays;
   readonly optimizer: Arrays;
+  readonly tracked: Arrays;
 }
 
-/** @param extra parameters that are trained beside the network's; evaluation knows nothing of them */
-export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}, initial: {} }): Trainer {
+/**
+ * @param extra parameters that are trained beside the network's; evaluation knows nothing of them
+ * @param tracked arrays that steps update beside all parameters, by `StepResult.track`; zero at the start
+ */
+export function createTrainer(
+  setup: Setup,
+  extra: ExtraParameters = { specs: {}, initial: {} },
+  tracked: Specs = {},
+): Trainer {
   const { engine, network, training, stream, rng } = setup;
   const { optimizer } = training;
   const { statistics } = network;
   const parameters = { ...network.parameters, ...extra.specs };
   const initial = { ...setup.initial, ...extra.initial };
-  const specs = { parameters, statistics, optimizer: optimizer.init(parameters) };
+  const specs = { parameters, statistics, optimizer: optimizer.init(parameters), tracked };
   const dropoutRng = rng.fork('dropout');
   const augmentRng = rng.fork('augment');
   let current: Held = {
     parameters: copy(initial),
     statistics: network.initStatistics(),
     optimizer: allocate(specs.optimizer),
+    tracked: allocate(tracked),
   };
   let spare: Held = {
     parameters: allocate(parameters),
     statistics: allocate(statistics),
     optimizer: allocate(specs.optimizer),
+    tracked: allocate(tracked),
   };
   const passes = createPasses(network);
   const consistency = createConsistency(training.views);
@@ -183,6 +197,9 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
       followed?.forget();
       return current.optimizer;
     },
+    get tracked() {
+      return current.tracked;
+    },
     get flops() {
       return flops;
     },
@@ -223,11 +240,13 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
           const { result, statistics: moved } = passes.during(context, () =>
             consistency.during(viewed, () => compute(all.parameters, given)),
           );
-          const { loss, gradients, stability, aux = {} } = result.result;
+          const { loss, gradients, stability, aux = {}, track = (tensors) => tensors } = result.result;
           const updated = optimizer.update(all.parameters, gradients, all.optimizer, all.rate as Scalar);
+          const after = constrain(updated.parameters, given);
           return {
-            parameters: constrain(updated.parameters, given),
+            parameters: after,
             statistics: moved,
+            tracked: track(all.tracked, after),
             optimizer: constrain(updated.state, given),
             loss,
             aux,
@@ -302,7 +321,7 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
       followed?.forget();
       assign(current.parameters, fresh);
       assign(current.statistics, network.initStatistics());
-      for (const array of Object.values(current.optimizer)) array.fill(0);
+      for (const group of [current.optimizer, current.tracked]) for (const array of Object.values(group)) array.fill(0);
       dropoutRng.restore(generator.fork('dropout').state());
       augmentRng.restore(generator.fork('augment').state());
     },
@@ -324,7 +343,12 @@ export function scheduledRate({ rate: usual, schedule }: TrainingOptions, rate =
 }
 
 function mapGroups(fn: (group: keyof Held) => Arrays): Held {
-  return { parameters: fn('parameters'), statistics: fn('statistics'), optimizer: fn('optimizer') };
+  return {
+    parameters: fn('parameters'),
+    statistics: fn('statistics'),
+    optimizer: fn('optimizer'),
+    tracked: fn('tracked'),
+  };
 }
 
 function mapNames(arrays: Arrays, fn: (array: TypedArray, name: string) => TypedArray): Arrays {
