@@ -21,6 +21,7 @@ import { createClassifier, type Classifier } from './classifier.ts';
 import { createConsistency } from './consistency.ts';
 import { createMasks, maskSpecs } from './dropout.ts';
 import { followFirstLayer } from './followFirstLayer.ts';
+import { keepFrozen, movedGradients, type Moved } from './frozen.ts';
 import { gradientSizes, readGradientSizes } from './gradientSizes.ts';
 import { createPasses } from './passes.ts';
 import { createViewFinder, viewSpecs } from './views.ts';
@@ -46,6 +47,8 @@ export interface ExtraParameters {
 export interface StepOptions<S extends Signature> {
   /** Applied to the updated parameters and optimiser state, such as a mask that keeps pruned weights at zero. */
   readonly constrain?: (tensors: Tensors, inputs: TensorsOf<S>) => Tensors;
+  /** Which numbers of a parameter the step moves; all unless given. The rest, optimiser state included, stays as it is to the bit. */
+  readonly moves?: (name: string, inputs: TensorsOf<S>) => Moved;
 }
 
 /**
@@ -228,7 +231,7 @@ export function createTrainer(
       name: string,
       inputs: S,
       compute: (parameters: Tensors, inputs: TensorsOf<S>) => StepResult,
-      { constrain = (tensors) => tensors }: StepOptions<S> = {},
+      { constrain = (tensors) => tensors, moves }: StepOptions<S> = {},
     ) {
       const { masks, views, draw } = randomness(inputs);
       const program = await engine.compile(
@@ -240,14 +243,20 @@ export function createTrainer(
           const { result, statistics: moved } = passes.during(context, () =>
             consistency.during(viewed, () => compute(all.parameters, given)),
           );
-          const { loss, gradients, stability, aux = {}, track = (tensors) => tensors } = result.result;
+          const { loss, aux = {}, track = (tensors) => tensors } = result.result;
+          const free = moves && ((name: string) => moves(name, given));
+          const thawed = (group: Tensors) => (free ? movedGradients(group, free) : group);
+          const gradients = thawed(result.result.gradients);
+          const stability = result.result.stability && thawed(result.result.stability);
           const updated = optimizer.update(all.parameters, gradients, all.optimizer, all.rate as Scalar);
-          const after = constrain(updated.parameters, given);
+          const finished = (after: Tensors, before: Tensors) =>
+            constrain(free ? keepFrozen(after, before, free, Object.keys(parameters)) : after, given);
+          const after = finished(updated.parameters, all.parameters);
           return {
             parameters: after,
             statistics: moved,
             tracked: track(all.tracked, after),
-            optimizer: constrain(updated.state, given),
+            optimizer: finished(updated.state, all.optimizer),
             loss,
             aux,
             consistency: result.consistency,
