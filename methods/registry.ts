@@ -9,6 +9,7 @@ import { fastSlow } from './fastSlow.ts';
 import { finetune } from './finetune.ts';
 import { gdumb } from './gdumb.ts';
 import { gem } from './gem.ts';
+import { gpm } from './gpm.ts';
 import { gss } from './gss.ts';
 import { icarl } from './icarl.ts';
 import { joint } from './joint.ts';
@@ -53,6 +54,7 @@ export const methods: readonly Method[] = [
   si,
   rwalk,
   lwf,
+  gpm,
   set,
 ];
 

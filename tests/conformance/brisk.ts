@@ -30,6 +30,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   'view-batch': { base: 'er', baseOptions: { memory: 20, replayBatch: 2 }, views: 2, weight: 0.5 },
   'fast-slow': { lambda: 1, momentum: 0.5, fisherSamples: 12 },
   reloop: { tables: 4, bits: 5, gamma: 0.5 },
+  gpm: { threshold: 0.6, samples: 12, windows: 40 },
   set: { sparsity: 0.4, interval: 4 },
 };
 
