@@ -18,8 +18,10 @@ import { lwf } from './lwf.ts';
 import { mir } from './mir.ts';
 import { onpro } from './onpro.ts';
 import { reloop } from './reloop.ts';
+import { rwalk } from './rwalk.ts';
 import { scr } from './scr.ts';
 import { set } from './set.ts';
+import { si } from './si.ts';
 import { uer } from './uer.ts';
 import { viewBatch } from './viewBatch.ts';
 import { xder } from './xder.ts';
@@ -48,6 +50,8 @@ export const methods: readonly Method[] = [
   fastSlow,
   ewc,
   l2,
+  si,
+  rwalk,
   lwf,
   set,
 ];
