@@ -135,6 +135,8 @@ export interface StreamOptions {
   readonly missing?: 'error' | 'mean';
   /** Training samples that are left in each task, drawn by the seed; all unless given. */
   readonly trainSamples?: number;
+  /** Border of zeros around every image, pixels; none unless given. */
+  readonly pad?: number;
   /** Give every channel the mean 0 and the standard deviation 1 over the training set; true for colour, false for grey, unless given. */
   readonly normalize?: boolean;
 }

@@ -8,7 +8,8 @@ type ResnetNorm = Exclude<Norm, 'none'>;
 const builders: Readonly<Record<NetworkName, Build>> = {
   mlp: ({ inputShape, outputs }, { hidden = [], ...options }) =>
     mlp({ inputs: sizeOf(inputShape), outputs, hidden, ...options }),
-  cnn: (shape, { norm, head, initializer, dropout }) => smallCnn({ ...shape, norm, head, initializer, dropout }),
+  cnn: (shape, { norm, head, initializer, bias, dropout }) =>
+    smallCnn({ ...shape, norm, head, initializer, bias, dropout }),
   'resnet18-slim': (shape, { norm, ...options }) => slimResnet18({ ...shape, ...options, norm: norm as ResnetNorm }),
   resnet18: (shape, { norm, ...options }) => resnet18({ ...shape, ...options, norm: norm as ResnetNorm }),
   resnet32: (shape, { norm, ...options }) => resnet32({ ...shape, ...options, norm: norm as ResnetNorm }),

@@ -13,6 +13,7 @@ export const networkKeys = {
   norm: z.enum(norms).optional().describe('normalisation after convolutions'),
   head: z.enum(heads).optional().describe('output layer'),
   initializer: z.enum(initializers).optional().describe('how weights start'),
+  bias: z.boolean().optional().describe('whether layers have biases, in mlp and cnn'),
   dropout: z.number().min(0).lt(1).optional().describe('share of hidden units dropped in training, in mlp and cnn'),
 };
 
@@ -21,10 +22,11 @@ export interface NetworkOptions {
   readonly norm?: Norm;
   readonly head?: Head;
   readonly initializer?: InitializerName;
+  readonly bias?: boolean;
   readonly dropout?: number;
 }
 
-const { hidden, norm, head, initializer, dropout } = networkKeys;
+const { hidden, norm, head, initializer, bias, dropout } = networkKeys;
 
 /** The options of every network that can be named. */
 const networks = {
@@ -32,12 +34,14 @@ const networks = {
     hidden: hidden.unwrap().default([400, 400]),
     head: head.unwrap().default('linear'),
     initializer: initializer.unwrap().default('pytorch'),
+    bias: bias.unwrap().default(true),
     dropout: dropout.unwrap().default(0),
   }),
   cnn: z.strictObject({
     norm: norm.unwrap().default('none'),
     head: head.unwrap().default('linear'),
     initializer: initializer.unwrap().default('pytorch'),
+    bias: bias.unwrap().default(true),
     dropout: dropout.unwrap().default(0),
   }),
   'resnet18-slim': resnetOptions('pytorch'),

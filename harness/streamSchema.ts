@@ -38,6 +38,7 @@ export const streamKeys = {
     .min(1)
     .optional()
     .describe('training samples of each task, drawn by the seed; all unless given'),
+  pad: z.int().min(1).max(32).optional().describe('border of zeros around every image, pixels; none unless given'),
   normalize: z.boolean().optional().describe('bring every channel to mean 0 and deviation 1; on for colour images'),
 } as const satisfies { readonly [K in keyof StreamOptions]-?: z.ZodType };
 

@@ -42,10 +42,11 @@ export const uer = defineMethod({
     const { replayBatch: r, scale, replayWeight } = options;
     const output = network.layers.at(-1)!.name;
     const bias = `${output}/bias`;
-    if (!(bias in network.parameters))
+    const biased = bias in network.parameters;
+    if (`${output}/scale` in network.parameters)
       throw new UserError('method uer: it makes cosines of a linear output layer itself; choose head linear');
-    // The output layer has no bias: it starts at 0, and no gradient reaches it.
-    const initial = { ...setup.initial, [bias]: new Float32Array(outputCount) };
+    // The output layer shall have no bias: one that it has starts at 0, and no gradient reaches it.
+    const initial = biased ? { ...setup.initial, [bias]: new Float32Array(outputCount) } : setup.initial;
     const trainer = createTrainer({ ...setup, initial });
     const buffer = createReservoir(options.memory, inputSize, rng);
     const count = b + r;
@@ -54,7 +55,7 @@ export const uer = defineMethod({
       const { [bias]: zeros, ...trained } = parameters;
       const all = asRows(inputs.rows);
       const { loss, gradients } = trainer.lossGradients((p) => {
-        const { features, logits } = trainer.classifier.see({ ...p, [bias]: zeros }, all);
+        const { features, logits } = trainer.classifier.see(biased ? { ...p, [bias]: zeros } : p, all);
         const lossOf = (values: Tensor2D, from: number, length: number): Scalar => {
           const part = (vector: Tensor1D): Tensor1D => tf.slice(vector, from, length);
           return crossEntropy(trainer.classifier.compete(values, part(all.task)), part(all.y), part(all.weight));
@@ -64,7 +65,7 @@ export const uer = defineMethod({
         const replaying = lossOf(tf.slice(logits, [b, 0], [r, outputCount]), b, r);
         return { loss: tf.add(learning, tf.mul(replayWeight, replaying)) };
       }, trained);
-      return { loss, gradients: { ...gradients, [bias]: tf.zerosLike(zeros) } };
+      return { loss, gradients: biased ? { ...gradients, [bias]: tf.zerosLike(zeros) } : gradients };
     });
     return {
       model: trainer.model,

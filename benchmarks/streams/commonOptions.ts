@@ -1,5 +1,6 @@
 import { UserError } from '../../base/index.ts';
 import { normalizeOption } from './normalize.ts';
+import { padOption } from './pad.ts';
 import type { StreamOption } from './types.ts';
 
 /** How many training samples each task keeps. */
@@ -11,7 +12,7 @@ export const trainSamplesOption: StreamOption = {
 };
 
 /** The options that all kinds of streams have. */
-export const commonOptions: readonly StreamOption[] = [trainSamplesOption, normalizeOption];
+export const commonOptions: readonly StreamOption[] = [trainSamplesOption, padOption, normalizeOption];
 
 /** @throws UserError on what is no number of samples */
 export function requireTrainSamples(count: number | undefined): void {

@@ -7,6 +7,7 @@ import { commonOptions, requireTrainSamples } from './commonOptions.ts';
 import { driftCsv } from './driftCsv.ts';
 import { mixture } from './mixture.ts';
 import { resolveNormalize } from './normalize.ts';
+import { padImages, requirePad } from './pad.ts';
 import { permuted } from './permuted.ts';
 import { rotated } from './rotated.ts';
 import { split } from './split.ts';
@@ -102,14 +103,15 @@ export async function createStream(name: string, options: StreamOptions, context
 export function buildStream(kindName: string, dataset: Dataset, options: StreamOptions, rng: Rng): Stream {
   const kind = streamKinds.get(kindName);
   const plan = planStream(kind, options, { ...dataset, classCount: dataset.classNames.length });
-  const normalization = plan.options.normalize ? dataset.normalization : undefined;
-  const { outputCount, tasks } = plan.build({ ...dataset, normalization }, rng);
+  const shown = options.pad === undefined ? dataset : padImages(dataset, options.pad);
+  const normalization = plan.options.normalize ? shown.normalization : undefined;
+  const { outputCount, tasks } = plan.build({ ...shown, normalization }, rng);
   return {
     name: `${kind.name}-${dataset.name}`,
     // Grows when either grows.
     version: kind.version + dataset.version - 1,
     scenario: options.scenario,
-    inputShape: dataset.shape,
+    inputShape: shown.shape,
     ...(normalization && { normalization }),
     outputCount,
     tasks: options.trainSamples === undefined ? tasks : limitTraining(tasks, options.trainSamples, rng),
@@ -156,9 +158,11 @@ function planStream(kind: StreamKind, options: StreamOptions, dataset: Facts): S
   requireFitting(kind, [...kind.options, ...commonOptions], options);
   const normalize = resolveNormalize(options.normalize, dataset);
   const plan = kind.plan(options, dataset.classCount);
-  const { trainSamples } = options;
+  const { trainSamples, pad } = options;
   requireTrainSamples(trainSamples);
-  return { ...plan, options: { ...plan.options, ...(trainSamples !== undefined && { trainSamples }), normalize } };
+  requirePad(pad);
+  const common = { ...(trainSamples !== undefined && { trainSamples }), ...(pad !== undefined && { pad }), normalize };
+  return { ...plan, options: { ...plan.options, ...common } };
 }
 
 function planStandalone(stream: StandaloneStream, options: StreamOptions): StandalonePlan {

@@ -15,6 +15,8 @@ export interface MlpOptions {
   readonly head?: Head;
   /** `pytorch` unless given, which the published baselines use. */
   readonly initializer?: InitializerName;
+  /** Whether layers have biases; true unless given. */
+  readonly bias?: boolean;
   /** Share of every hidden layer's units that is dropped in training, in [0, 1). */
   readonly dropout?: number;
 }
@@ -26,19 +28,25 @@ export function mlp({
   outputs,
   head = 'linear',
   initializer = 'pytorch',
+  bias = true,
   dropout = 0,
 }: MlpOptions): Network {
   const scheme = initializers[initializer];
   const widths = [inputs, ...hidden];
   return assemble(
-    { name: 'mlp', options: { hidden: [...hidden], head, initializer, dropout }, inputShape: [inputs], dropout },
+    {
+      name: 'mlp',
+      options: { hidden: [...hidden], head, initializer, bias, dropout },
+      inputShape: [inputs],
+      dropout,
+    },
     [
       ...hidden.flatMap((width, i) => [
-        linearPart(`hidden${i + 1}`, widths[i], width, scheme),
+        linearPart(`hidden${i + 1}`, widths[i], width, scheme, bias),
         operation(tf.relu),
         dropoutPart(`hidden${i + 1}`, [width], dropout),
       ]),
-      headPart(head, widths.at(-1)!, outputs, scheme),
+      headPart(head, widths.at(-1)!, outputs, scheme, bias),
     ],
   );
 }

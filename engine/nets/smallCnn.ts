@@ -24,6 +24,8 @@ export interface SmallCnnOptions {
   readonly head?: Head;
   /** `pytorch` unless given. */
   readonly initializer?: InitializerName;
+  /** Whether layers have biases; true unless given. */
+  readonly bias?: boolean;
   /** Share of the hidden layer's units that is dropped in training, in [0, 1). */
   readonly dropout?: number;
 }
@@ -41,6 +43,7 @@ export function smallCnn({
   norm = 'none',
   head = 'linear',
   initializer = 'pytorch',
+  bias = true,
   dropout = 0,
 }: SmallCnnOptions): Network {
   requireImages('cnn', inputShape, 2 ** channels.length);
@@ -51,7 +54,7 @@ export function smallCnn({
   return assemble(
     {
       name: 'cnn',
-      options: { channels: [...channels], hidden, norm, head, initializer, dropout },
+      options: { channels: [...channels], hidden, norm, head, initializer, bias, dropout },
       inputShape,
       dropout,
     },
@@ -63,16 +66,17 @@ export function smallCnn({
           outputs: count,
           kernel: 3,
           norm,
+          bias,
           initializer: scheme,
         }),
         operation(tf.relu),
         operation<Tensor4D>(maxPool2),
       ]),
       operation((maps) => tf.reshape(maps, [maps.shape[0], flat])),
-      linearPart('hidden1', flat, hidden, scheme),
+      linearPart('hidden1', flat, hidden, scheme, bias),
       operation(tf.relu),
       dropoutPart('hidden1', [hidden], dropout),
-      headPart(head, hidden, outputs, scheme),
+      headPart(head, hidden, outputs, scheme, bias),
     ],
   );
 }

@@ -15,7 +15,7 @@ export interface Grouping {
  * `[singles + groups, singles + groups]`: inner products, over all parameters, of the gradients Gₐ = Σ wₙ·∂ log p(yₙ|xₙ)/∂θ of single rows
  * and of groups of rows, in inference mode. The gradients themselves, each as large as the model, are not formed where they need not be:
  *
- * - Linear layer, gₙ = aₙ ⊗ δₙ and δₙ: ⟨gₙ, gₘ⟩ = (aₙ·aₘ + 1)(δₙ·δₘ).
+ * - Linear layer, gₙ = aₙ ⊗ δₙ and δₙ: ⟨gₙ, gₘ⟩ = (aₙ·aₘ + 1)(δₙ·δₘ); without the 1 where it has no bias.
  * - Cosine layer, cₖ = â·ŵₖ, fₙₖ = δₙₖ·s/‖wₖ‖: ⟨gₙ, gₘ⟩ = (âₙ·âₘ) Σ fₙₖfₘₖ − Σ fₙₖcₙₖ·fₘₖcₘₖ, and (Σ δₙₖcₙₖ)(Σ δₘₖcₘₖ) for the scale.
  * - Norms and biases of convolutions: a vector a row.
  * - Filters: Gₐ = Σ patchesₙᵀ·wₙδₙ, formed layer by layer.
@@ -48,7 +48,7 @@ export function gradientProducts(
       else if (layer.kind === 'conv') {
         ofGroups.push(products(filterGradients(layer, input as Tensor4D, delta, grouping)));
         if (has(`${name}/bias`)) vectors(delta);
-      } else ofRows.push(tf.mul(tf.add(products(input), 1), products(delta)));
+      } else ofRows.push(tf.mul(tf.add(products(input), Number(has(`${name}/bias`))), products(delta)));
     }
     for (const gamma of Object.keys(network.parameters).filter((name) => name.endsWith('/gamma'))) {
       const { input, delta } = weighted(gamma.slice(0, -'/gamma'.length));

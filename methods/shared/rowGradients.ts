@@ -5,6 +5,7 @@ import {
   tf,
   unitNorm,
   type Network,
+  type Pass,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
@@ -15,7 +16,7 @@ import {
 import type { Classifier } from './classifier.ts';
 import type { RowTensors } from './rows.ts';
 
-/** What a layer or a norm saw in one pass, for all rows: its input a, and δ = ∂ Σ log p / ∂z of its output z. */
+/** What a layer or a norm saw in one pass, for all rows: its input a, and δ = ∂ Σ s / ∂z of its output z, s the objective of a row. */
 export interface Seen {
   readonly input: Tensor;
   readonly delta: Tensor;
@@ -27,16 +28,21 @@ export interface Held {
   readonly statistics: Tensors;
 }
 
+/** `[rows]`, a number s for each row that depends on that row alone. */
+export type RowObjective = (parameters: Tensors, rows: RowTensors, pass: Pass) => Tensor1D;
+
 /**
  * Runs the network forwards and backwards in inference mode, and hands out what every layer and norm saw; afterwards it disposes of that.
  * The gradient of row n comes from the inputs and the deltas of row n, since rows do not mix.
- * @param use computes from what was seen and from `[rows]` log p of each row's label
+ * @param use computes from what was seen and from the objective of each row
+ * @param objective log p of each row's label unless given
  */
 export function seeRows<T>(
   classifier: Classifier,
   { parameters, statistics }: Held,
   rows: RowTensors,
-  use: (seen: (name: string) => Seen, likelihood: Tensor1D) => T,
+  use: (seen: (name: string) => Seen, values: Tensor1D) => T,
+  objective: RowObjective = classifier.logLikelihood,
 ): T {
   const inputs: Tensors = {};
   const deltas: Tensors = {};
@@ -55,12 +61,12 @@ export function seeRows<T>(
   const pass = { mode: 'inference', statistics, tap: watch, mapTap: watch } as const;
   const { aux } = lossGradients(
     ({ x }) => {
-      const likelihood = classifier.logLikelihood(parameters, { ...rows, x: x as Tensor2D }, pass);
-      return { loss: tf.sum(likelihood), aux: { likelihood } };
+      const values = objective(parameters, { ...rows, x: x as Tensor2D }, pass);
+      return { loss: tf.sum(values), aux: { values } };
     },
     { x: rows.x },
   );
-  const result = use((name) => ({ input: inputs[name], delta: deltas[name] }), aux.likelihood as Tensor1D);
+  const result = use((name) => ({ input: inputs[name], delta: deltas[name] }), aux.values as Tensor1D);
   tf.dispose([inputs, deltas]);
   return result;
 }
@@ -81,40 +87,80 @@ export function squaredRowGradients(
 ): Tensors {
   return seeRows(classifier, model, rows, (seen, likelihood) => {
     const weight = weighted ? tf.mul(rows.weight, tf.exp(likelihood)) : rows.weight;
-    return sumsOfSquares(network, model.parameters, seen, weight);
+    return sumsOver(network, model.parameters, seen, weight, squares);
   });
 }
 
-function sumsOfSquares(network: Network, parameters: Tensors, seen: (name: string) => Seen, weight: Tensor): Tensors {
+/**
+ * Σₙ wₙ·|∂ sₙ / ∂θ| for every parameter, in inference mode and without a loop over rows, of any objective s of a row's logits.
+ *
+ * As for squares, with the size in their place: a linear layer's sum is the matrix product |a|ᵀ(w·|δ|). Of a cosine head the gradient is a
+ * difference, whose size does not factor: it is formed for each row.
+ */
+export function absoluteRowGradients(
+  network: Network,
+  classifier: Classifier,
+  model: Held,
+  rows: RowTensors,
+  objective: RowObjective,
+): Tensors {
+  return seeRows(
+    classifier,
+    model,
+    rows,
+    (seen) => sumsOver(network, model.parameters, seen, rows.weight, sizes),
+    objective,
+  );
+}
+
+/** What is summed of the gradients of single rows. */
+interface Measure {
+  /** One that is multiplicative: of a·b it is that of a times that of b. */
+  readonly of: (gradients: Tensor) => Tensor;
+  /** Σ over rows for a cosine head. */
+  readonly ofCosines: (cosine: CosineHead, delta: Tensor, column: Tensor) => Tensor;
+}
+
+/** Σₙ wₙ·m(gₙ) for every parameter, g the gradient of a row and m the measure. */
+function sumsOver(
+  network: Network,
+  parameters: Tensors,
+  seen: (name: string) => Seen,
+  weight: Tensor,
+  measure: Measure,
+): Tensors {
   const count = weight.shape[0];
   const column = tf.reshape(weight, [count, 1]);
-  /** Σₙ wₙ·gₙ² of one gradient a row, `[rows, …]`. */
-  const squared = (gradients: Tensor): Tensor => {
-    const flat = tf.reshape(tf.square(gradients), [count, -1]);
+  /** Σₙ wₙ·m(gₙ) of one gradient a row, `[rows, …]`. */
+  const summed = (gradients: Tensor): Tensor => {
+    const flat = tf.reshape(measure.of(gradients), [count, -1]);
     return tf.reshape(tf.matMul(column, flat, true), gradients.shape.slice(1));
   };
   const has = (name: string): boolean => name in network.parameters;
-  const squares: Tensors = {};
+  const sums: Tensors = {};
   for (const layer of network.layers) {
     const { name } = layer;
     const { input, delta } = seen(name);
-    if (has(`${name}/scale`)) Object.assign(squares, cosineSquares(name, parameters, { input, delta }, column));
-    else if (layer.kind === 'conv') {
-      squares[`${name}/weight`] = squared(filterGradients(layer, input as Tensor4D, delta));
-      if (has(`${name}/bias`)) squares[`${name}/bias`] = squared(tf.sum(delta, [1, 2]));
+    if (has(`${name}/scale`)) {
+      const cosine = cosineHead(name, parameters, input as Tensor2D);
+      sums[`${name}/weight`] = measure.ofCosines(cosine, delta, column);
+      sums[`${name}/scale`] = tf.sum(tf.mul(measure.of(tf.sum(tf.mul(delta, cosine.cosines), 1, true)), column));
+    } else if (layer.kind === 'conv') {
+      sums[`${name}/weight`] = summed(filterGradients(layer, input as Tensor4D, delta));
+      if (has(`${name}/bias`)) sums[`${name}/bias`] = summed(tf.sum(delta, [1, 2]));
     } else {
-      const deltaSquares = tf.mul(tf.square(delta), column) as Tensor2D;
-      squares[`${name}/weight`] = tf.matMul(tf.square(input) as Tensor2D, deltaSquares, true);
-      squares[`${name}/bias`] = tf.sum(deltaSquares, 0);
+      const measured = tf.mul(measure.of(delta), column) as Tensor2D;
+      sums[`${name}/weight`] = tf.matMul(measure.of(input) as Tensor2D, measured, true);
+      if (has(`${name}/bias`)) sums[`${name}/bias`] = tf.sum(measured, 0);
     }
   }
   for (const gamma of Object.keys(network.parameters).filter((name) => name.endsWith('/gamma'))) {
     const name = gamma.slice(0, -'/gamma'.length);
     const { input, delta } = seen(name);
-    squares[gamma] = squared(tf.sum(tf.mul(delta, input), [1, 2]));
-    squares[`${name}/beta`] = squared(tf.sum(delta, [1, 2]));
+    sums[gamma] = summed(tf.sum(tf.mul(delta, input), [1, 2]));
+    sums[`${name}/beta`] = summed(tf.sum(delta, [1, 2]));
   }
-  return squares;
+  return sums;
 }
 
 /** `[rows, out, in, height, width]`, the gradient of each row with respect to a convolution's filter. */
@@ -125,23 +171,61 @@ function filterGradients({ kernel = [1, 1], stride = 1, inputs }: WeightLayer, i
   return tf.transpose(tf.reshape(gradients, [rows, ...kernel, inputs, outputs]), [0, 4, 3, 1, 2]);
 }
 
-/**
- * For zₖ = s·cₖ, cₖ = â·ŵₖ: ∂zₖ/∂wₖ = s·(â − cₖ·ŵₖ)/‖wₖ‖ and ∂zₖ/∂s = cₖ. The square of the difference is multiplied out, so that its sum over
- * rows is made of matrix products.
- */
-function cosineSquares(name: string, parameters: Tensors, { input, delta }: Seen, column: Tensor): Tensors {
+/** zₖ = s·cₖ, cₖ = â·ŵₖ: ∂zₖ/∂wₖ = slopeₖ·(â − cₖ·ŵₖ), slopeₖ = s/‖wₖ‖, and ∂zₖ/∂s = cₖ. */
+interface CosineHead {
+  /** `[rows, in]`, â. */
+  readonly features: Tensor2D;
+  /** `[in, out]`, ŵ. */
+  readonly units: Tensor2D;
+  /** `[rows, out]` */
+  readonly cosines: Tensor2D;
+  /** `[1, out]` */
+  readonly slopes: Tensor;
+}
+
+function cosineHead(name: string, parameters: Tensors, features: Tensor2D): CosineHead {
   const raw = parameters[`${name}/weight`] as Tensor2D;
-  const features = input as Tensor2D;
   const units = unitNorm(raw, 0);
-  const cosines = tf.matMul(features, units);
-  const slopes = tf.mul(parameters[`${name}/scale`], tf.rsqrt(tf.maximum(tf.sum(tf.square(raw), 0, true), 1e-12)));
-  const factors = tf.mul(tf.square(tf.mul(delta, slopes)), column) as Tensor2D;
-  const direct = tf.matMul(tf.square(features), factors, true);
-  const crossed = tf.mul(tf.matMul(features, tf.mul(factors, cosines) as Tensor2D, true), units);
-  const along = tf.mul(tf.sum(tf.mul(factors, tf.square(cosines)), 0, true), tf.square(units));
   return {
-    // Rounding may leave a tiny negative number.
-    [`${name}/weight`]: tf.relu(tf.add(tf.sub(direct, tf.mul(crossed, 2)), along)),
-    [`${name}/scale`]: tf.sum(tf.mul(tf.square(tf.sum(tf.mul(delta, cosines), 1, true)), column)),
+    features,
+    units,
+    cosines: tf.matMul(features, units),
+    slopes: tf.mul(parameters[`${name}/scale`], tf.rsqrt(tf.maximum(tf.sum(tf.square(raw), 0, true), 1e-12))),
   };
 }
+
+/** The square of the difference is multiplied out, so that its sum over rows is made of matrix products. */
+const squares: Measure = {
+  of: tf.square,
+  ofCosines({ features, units, cosines, slopes }, delta, column) {
+    const factors = tf.mul(tf.square(tf.mul(delta, slopes)), column) as Tensor2D;
+    const direct = tf.matMul(tf.square(features), factors, true);
+    const crossed = tf.mul(tf.matMul(features, tf.mul(factors, cosines) as Tensor2D, true), units);
+    const along = tf.mul(tf.sum(tf.mul(factors, tf.square(cosines)), 0, true), tf.square(units));
+    // Rounding may leave a tiny negative number.
+    return tf.relu(tf.add(tf.sub(direct, tf.mul(crossed, 2)), along));
+  },
+};
+
+/** Numbers that the differences of a cosine head take at a time. */
+const differencesAtOnce = 1 << 20;
+
+const sizes: Measure = {
+  of: tf.abs,
+  ofCosines({ features, units, cosines, slopes }, delta, column) {
+    const [rows, inputs] = features.shape;
+    const outputs = units.shape[1];
+    const factors = tf.mul(tf.abs(tf.mul(delta, slopes)), column) as Tensor2D;
+    const step = Math.max(1, Math.floor(differencesAtOnce / (inputs * outputs)));
+    const sums: Tensor[] = [];
+    for (let start = 0; start < rows; start += step) {
+      const count = Math.min(step, rows - start);
+      const part = (values: Tensor2D, shape: number[]) =>
+        tf.reshape(tf.slice(values, [start, 0], [count, values.shape[1]]), shape);
+      const along = tf.mul(part(cosines, [count, 1, outputs]), units);
+      const differences = tf.abs(tf.sub(part(features, [count, inputs, 1]), along));
+      sums.push(tf.sum(tf.mul(differences, part(factors, [count, 1, outputs])), 0));
+    }
+    return tf.addN(sums);
+  },
+};

@@ -66,8 +66,8 @@ describe('resolveExperiment', () => {
     };
     const usual = { head: 'linear', initializer: 'pytorch' };
     expect(networkNames.map(networkOf)).toEqual([
-      { network: 'mlp', hidden: [400, 400], ...usual, dropout: 0 },
-      { network: 'cnn', norm: 'none', ...usual, dropout: 0 },
+      { network: 'mlp', hidden: [400, 400], ...usual, bias: true, dropout: 0 },
+      { network: 'cnn', norm: 'none', ...usual, bias: true, dropout: 0 },
       { network: 'resnet18-slim', norm: 'batch', ...usual },
       { network: 'resnet18', norm: 'batch', ...usual },
       { network: 'resnet32', norm: 'batch', head: 'linear', initializer: 'kaiming' },
@@ -113,9 +113,9 @@ describe('resolveExperiment', () => {
     [{ network: 'vgg' }, /^recipe: network: must be one of mlp, cnn, resnet18-slim, resnet18, resnet32$/],
     [
       { network: 'cnn', hidden: [100] },
-      /^network cnn: unknown option: hidden \(known: dropout, head, initializer, norm\)$/,
+      /^network cnn: unknown option: hidden \(known: bias, dropout, head, initializer, norm\)$/,
     ],
-    [{ norm: 'batch' }, /^network mlp: unknown option: norm \(known: dropout, head, hidden, initializer\)$/],
+    [{ norm: 'batch' }, /^network mlp: unknown option: norm \(known: bias, dropout, head, hidden, initializer\)$/],
     [{ network: 'resnet18', norm: 'none' }, /^network resnet18: norm: must be one of batch, group$/],
     [{ network: 'cnn', dropout: 1 }, /^recipe: dropout: must be <1$/],
     [{ lr: 'fast' }, /^recipe: lr: expected number, received string$/],

@@ -12,6 +12,8 @@ import {
   type Arrays,
   type Engine,
   type Network,
+  type Tensor,
+  type Tensor1D,
   type Tensor2D,
   type Tensors,
 } from '../../engine/index.ts';
@@ -20,7 +22,9 @@ export const outputs = 3;
 /** One of every kind of layer, norm and head. */
 export const networks: readonly Network[] = [
   mlp({ inputs: 10, hidden: [4], outputs, head: 'cosine' }),
+  mlp({ inputs: 10, hidden: [4], outputs, bias: false }),
   smallCnn({ inputShape: [7, 5, 2], outputs, channels: [3, 4], hidden: 5 }),
+  smallCnn({ inputShape: [4, 6, 1], outputs, channels: [3], hidden: 5, bias: false }),
   smallCnn({ inputShape: [4, 6, 1], outputs, channels: [3], hidden: 5, norm: 'batch' }),
   resnet18({ inputShape: [9, 8, 1], outputs, filters: 3, norm: 'batch', head: 'cosine' }),
   resnet18({ inputShape: [16, 16, 1], outputs, filters: 2, norm: 'group' }),
@@ -49,21 +53,23 @@ export async function startOf(network: Network, cpu: Engine) {
   return { parameters, statistics: statistics as Arrays };
 }
 
-/** A program that takes tfjs’s own gradient of log softmax(z)[y] of one row, in inference mode. */
-export function singleRow(network: Network, engine: Engine) {
+const logOfLabel = (logits: Tensor2D, y: Tensor1D): Tensor => tf.mul(tf.logSoftmax(logits), tf.oneHot(y, outputs));
+
+/** A program that takes tfjs’s own gradient of Σ score of one row, in inference mode. @param score log softmax(z)[y] unless given */
+export function singleRow(network: Network, engine: Engine, score = logOfLabel) {
   const { parameters, statistics } = network;
   return engine.compile(
     'row',
     (given) => {
       const { loss, gradients } = lossGradients((p) => {
         const logits = network.apply(p, given.x as Tensor2D, { mode: 'inference', statistics: given.statistics });
-        return { loss: tf.sum(tf.mul(tf.logSoftmax(logits), tf.oneHot(given.y, outputs))) };
+        return { loss: tf.sum(score(logits, given.y as Tensor1D)) };
       }, given.parameters);
-      return { likelihood: loss, gradients };
+      return { value: loss, gradients };
     },
     { parameters, statistics, x: float32(1, sizeOf(network.inputShape)), y: int32(1) },
   );
 }
 
 export const titleOf = ({ name, inputShape, options }: Network): string =>
-  `${name} (${inputShape.join('×')}, ${String(options.norm)}, ${String(options.head)})`;
+  `${name} (${inputShape.join('×')}, ${String(options.norm)}, ${String(options.head)}${options.bias === false ? ', no biases' : ''})`;

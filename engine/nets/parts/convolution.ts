@@ -12,12 +12,14 @@ export interface ConvolutionOptions {
   readonly outputs: number;
   readonly kernel: number;
   readonly stride?: number;
-  /** Follows the convolution; without a norm it has a bias. */
+  /** Follows the convolution; without a norm it has a bias, unless that is left out. */
   readonly norm: Norm;
+  /** True unless given. */
+  readonly bias?: boolean;
   readonly initializer: Initializer;
 }
 
-/** A convolution and its norm: `<name>/weight` `[outputs, inputs, kernel, kernel]`, and `<name>/bias` or `<name>/norm/…`. */
+/** A convolution and its norm: `<name>/weight` `[outputs, inputs, kernel, kernel]`, and `<name>/bias`, `<name>/norm/…` or neither. */
 export function convolutionPart(options: ConvolutionOptions): Part {
   const { name, inputs, outputs, kernel, stride = 1, initializer } = options;
   const area = kernel * kernel;
@@ -31,6 +33,9 @@ export function convolutionPart(options: ConvolutionOptions): Part {
   };
   const tapped = (x: Tensor, output: Tensor4D, { pass }: Run): Tensor4D =>
     pass.mapTap ? pass.mapTap(name, x as Tensor4D, output) : output;
+
+  if (options.norm === 'none' && options.bias === false)
+    return { ...filters, apply: (x, run) => tapped(x, convolve(x, run), run) };
 
   if (options.norm === 'none') {
     const bias = `${name}/bias`;

@@ -13,11 +13,12 @@ const initialScale = 10;
 
 /**
  * The output layer, over the outputs of all tasks: heads of single tasks are masks over it.
+ * @param bias whether a linear head has one
  * `cosine`: s·cos(features, wₖ) with a learnt scale s, as in LUCIR (Hou et al., CVPR 2019); no bias.
  */
-export function headPart(head: Head, inputs: number, outputs: number, initializer: Initializer): Part {
+export function headPart(head: Head, inputs: number, outputs: number, initializer: Initializer, bias = true): Part {
   return head === 'linear'
-    ? linearPart('output', inputs, outputs, initializer)
+    ? linearPart('output', inputs, outputs, initializer, bias)
     : cosinePart('output', inputs, outputs, initializer);
 }
 

@@ -76,7 +76,7 @@ test('what the list says of options and defaults is what resolveStreamOptions do
   for (const { name, options } of describeStreams().filter((stream) => stream.name !== 'drift-csv')) {
     const resolved = resolveStreamOptions(name, { scenario: 'class' });
     // Of a rotated stream either the angles are given or their number; where no number of samples is given, all are taken.
-    const absent = name.startsWith('rotated') ? ['trainSamples', 'tasks'] : ['trainSamples'];
+    const absent = name.startsWith('rotated') ? ['trainSamples', 'pad', 'tasks'] : ['trainSamples', 'pad'];
     const known = options.map((option) => option.name).filter((option) => !absent.includes(option));
     expect(Object.keys(resolved).toSorted()).toEqual(['scenario', ...known].toSorted());
   }
@@ -117,7 +117,7 @@ test.each<[string, object, string]>([
   [
     'split-mnist',
     { task: 5 },
-    'unknown option of split streams: task (known: classOrder, normalize, scenario, tasks, trainSamples)',
+    'unknown option of split streams: task (known: classOrder, normalize, pad, scenario, tasks, trainSamples)',
   ],
 ])('%s with %j is refused before anything is read or fetched', async (name, options, message) => {
   const fetched = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no network in tests'));

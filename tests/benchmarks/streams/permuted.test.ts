@@ -80,7 +80,7 @@ test.each<[Partial<StreamOptions>, string]>([
   [{ tasks: 2.5 }, 'invalid tasks: 2.5 (allowed: a whole number of at least 1)'],
   [
     { classOrder: 'random' },
-    'unknown option of permuted streams: classOrder (known: normalize, scenario, tasks, trainSamples)',
+    'unknown option of permuted streams: classOrder (known: normalize, pad, scenario, tasks, trainSamples)',
   ],
 ])('%j is refused', (options, message) => {
   expect(() => permuteTiny(options)).toThrow(UserError);

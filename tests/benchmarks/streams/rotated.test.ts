@@ -60,7 +60,7 @@ test.each<[Partial<StreamOptions>, string]>([
   [{ angles: [-90, 10, 270] }, 'duplicate angles: -90 and 270 degrees give the same task; leave one out'],
   [
     { classOrder: 'random' },
-    'unknown option of rotated streams: classOrder (known: angles, normalize, scenario, tasks, trainSamples)',
+    'unknown option of rotated streams: classOrder (known: angles, normalize, pad, scenario, tasks, trainSamples)',
   ],
 ])('%j is refused', (options, message) => {
   expect(() => rotateTiny(options)).toThrow(UserError);

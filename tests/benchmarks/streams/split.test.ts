@@ -104,7 +104,7 @@ test.each<[Partial<StreamOptions>, string]>([
   [{ classOrder: 'sorted' as never }, 'unknown classOrder: sorted (known: natural, random)'],
   [
     { angles: [0] },
-    'unknown option of split streams: angles (known: classOrder, normalize, scenario, tasks, trainSamples)',
+    'unknown option of split streams: angles (known: classOrder, normalize, pad, scenario, tasks, trainSamples)',
   ],
 ])('%j is refused', (options, message) => {
   expect(() => splitSix(options)).toThrow(UserError);
