@@ -14,6 +14,7 @@ import { icarl } from './icarl.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { lwf } from './lwf.ts';
+import { mas } from './mas.ts';
 import { mir } from './mir.ts';
 import { onpro } from './onpro.ts';
 import { reloop } from './reloop.ts';
@@ -46,6 +47,7 @@ export const methods: readonly Method[] = [
   reloop,
   fastSlow,
   ewc,
+  mas,
   lwf,
   set,
 ];

@@ -23,6 +23,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
     crop: 0.9,
   },
   gdumb: { memory: 20, passes: 32 },
+  mas: { lambda: 0.01, importanceSamples: 12 },
   ewc: { lambda: 1, fisherSamples: 12 },
   'view-batch': { base: 'er', baseOptions: { memory: 20, replayBatch: 2 }, views: 2, weight: 0.5 },
   'fast-slow': { lambda: 1, momentum: 0.5, fisherSamples: 12 },
