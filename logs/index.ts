@@ -4,6 +4,7 @@ export { readMatrix } from './matrix.ts';
 export { prequentialColumns, readPrequential, type PrequentialLog } from './prequential.ts';
 export { runRecordSchema, type RunRecord } from './record.ts';
 export { readRun, readRunRecord, type Run } from './run.ts';
+export { readScheduleFile, scheduleFileSchema, type ScheduleFile } from './scheduleFile.ts';
 export { readSteps, type StepLog } from './steps.ts';
 export { formatRow } from './table.ts';
 export type { AccuracyMatrix, EvaluationLog } from './types.ts';
