@@ -16,6 +16,7 @@ import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { l2 } from './l2.ts';
 import { lwf } from './lwf.ts';
+import { mas } from './mas.ts';
 import { mir } from './mir.ts';
 import { onpro } from './onpro.ts';
 import { reloop } from './reloop.ts';
@@ -50,6 +51,7 @@ export const methods: readonly Method[] = [
   reloop,
   fastSlow,
   ewc,
+  mas,
   l2,
   si,
   rwalk,
