@@ -24,7 +24,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   },
   gdumb: { memory: 20, passes: 32 },
   mas: { lambda: 0.01, importanceSamples: 12 },
-  ewc: { lambda: 1, fisherSamples: 12 },
+  ewc: { lambda: 1, fisherSamples: 12, form: 'separate', fisher: 'sampled' },
   l2: { lambda: 0.1, anchors: 'all' },
   si: { lambda: 0.5 },
   rwalk: { interval: 2 },
