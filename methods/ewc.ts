@@ -1,21 +1,25 @@
 import * as z from 'zod';
-import { allocate, tf, type Arrays, type Scalar } from '../engine/index.ts';
+import { UserError } from '../base/index.ts';
 import { defineMethod, type State } from './contract.ts';
-import { createFisherPass, fisherVariants } from './shared/fisher.ts';
+import { accumulate, createAnchor, createAnchoredStep } from './shared/anchored.ts';
+import { createFisherPass } from './shared/fisher.ts';
+import { fisherVariants, fisherWords } from './shared/fisherLabels.ts';
 import { choice, nonNegative, positiveInteger, unitInterval } from './shared/options.ts';
-import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
-import { quadraticDistance } from './shared/quadraticPenalty.ts';
-import { assign, bytesOf, createTrainer } from './shared/trainer.ts';
+import { createTrainer } from './shared/trainer.ts';
+
+/** One penalty for all tasks, around where the last one ended, or one for each task. */
+const forms = ['online', 'separate'] as const;
 
 /**
- * Elastic Weight Consolidation in its online form: one anchor θ* and one running Fisher diagonal, F ← γF + F_task after every task;
- * loss + (λ/2)·Σ F·(θ − θ*)². Docs: docs/methods/ewc.md
+ * Elastic Weight Consolidation: a diagonal F of the Fisher information says after every task how much each parameter mattered, and
+ * loss + (λ/2)·Σ F·(θ − θ*)² ties it to where it was. `online`: F ← γF + F_task around the last anchor θ*; `separate`: the sum of a penalty
+ * (λ/2)·Σ F_k·(θ − θ*_k)² for each past task k. Docs: docs/methods/ewc.md
  */
 export const ewc = defineMethod({
   name: 'ewc',
-  title: 'Elastic Weight Consolidation (online)',
+  title: 'Elastic Weight Consolidation',
   family: 'regularization',
-  paper: 'arXiv:1805.06370',
+  paper: 'arXiv:1612.00796',
   scenarios: ['class', 'task', 'domain'],
   options: z.strictObject({
     lambda: nonNegative(30, {
@@ -23,8 +27,12 @@ export const ewc = defineMethod({
       unit: '1',
       source: 'ours, see docs/methods/ewc.md',
     }),
+    form: choice(forms, 'online', {
+      description: 'one running penalty around the last anchor, or one for each past task',
+      source: 'arXiv:1805.06370 (online), arXiv:1612.00796 (separate)',
+    }),
     gamma: unitInterval(1, {
-      description: 'decay of the running Fisher information at every task (γ)',
+      description: 'decay of the running Fisher information at every task, if online (γ)',
       unit: '1',
       source: 'arXiv:1805.06370; 1 as in arXiv:1904.07734',
     }),
@@ -38,60 +46,46 @@ export const ewc = defineMethod({
       source: 'ours',
     }),
   }),
+  check({ form, gamma }) {
+    if (form === 'separate' && gamma !== 1)
+      throw new UserError(
+        `method ewc: gamma: ${gamma} would decay a running Fisher information, and form separate has none; leave gamma at 1, or set form=online`,
+      );
+  },
+  conventions: ({ lambda, form, gamma, fisher, fisherSamples }) => [
+    `penalty: (lambda/2)·Σ F·(θ − θ*)² with lambda = ${lambda}, over all parameters: weights, biases, norms and the output layer`,
+    form === 'online'
+      ? `form online: F ← gamma·F + F_task with gamma = ${gamma}, θ* where the last task ended`
+      : 'form separate: the sum of a penalty for each past task, with its own F and θ*',
+    `Fisher information: ${fisherWords[fisher]}; the mean over at most ${fisherSamples} training rows of the task of squares of single rows’ gradients`,
+  ],
+  whenDiverged: ({ lambda }) => `a smaller lambda than ${lambda}`,
   async create(setup) {
-    const { stream, training, options, network, rng } = setup;
+    const { options, network, rng } = setup;
     const trainer = createTrainer(setup);
-    const rows = allocateRows(training.batch, stream.inputSize);
-    const anchor = allocate(network.parameters);
-    const fisher = allocate(network.parameters);
-    let consolidated = 0;
-
-    const rowInputs = { rows: rowSpecs(training.batch, stream.inputSize) };
-    const plain = await trainer.compileLoss('ewc-first-task', rowInputs, (parameters, inputs) => ({
-      loss: trainer.classifier.loss(parameters, asRows(inputs.rows)),
-    }));
-    const penalized = await trainer.compileLoss(
-      'ewc',
-      { ...rowInputs, anchor: network.parameters, fisher: network.parameters },
-      (parameters, inputs) => {
-        const distance = quadraticDistance(parameters, inputs.anchor, inputs.fisher);
-        const penalty: Scalar = tf.mul(options.lambda / 2, distance);
-        return {
-          loss: tf.add(trainer.classifier.loss(parameters, asRows(inputs.rows)), penalty),
-          stability: () => penalty,
-          aux: { penalty },
-        };
-      },
-    );
+    const anchor = createAnchor(network);
+    const observe = await createAnchoredStep(setup, trainer, anchor, { name: 'ewc', strength: options.lambda / 2 });
     const fisherDiagonal = await createFisherPass(setup, trainer, options.fisher);
-
     return {
       model: trainer.model,
       async beginTask() {
         trainer.beginTask();
       },
-      async observe(batch) {
-        putBatch(rows, batch, 0, 1 / batch.size);
-        const { loss, aux } = consolidated === 0 ? await plain({ rows }) : await penalized({ rows, anchor, fisher });
-        return { loss, penalty: aux.penalty?.[0] ?? 0 };
-      },
+      observe,
       async endTask(task) {
         const selected = rng.sample(task.train.length, Math.min(options.fisherSamples, task.train.length));
-        const added = await fisherDiagonal(task, selected);
-        for (const [name, values] of Object.entries(fisher))
-          for (let i = 0; i < values.length; i++) values[i] = options.gamma * values[i] + added[name][i];
-        assign(anchor, trainer.parameters);
-        consolidated++;
+        const fisher = await fisherDiagonal(task, selected);
+        if (options.form === 'separate') return anchor.add(trainer.parameters, fisher);
+        accumulate(anchor.importance, fisher, options.gamma);
+        anchor.moveTo(trainer.parameters);
       },
-      state: () => ({ trainer: trainer.state(), anchor, fisher, consolidated, rng: rng.state() }) as State,
+      state: () => ({ trainer: trainer.state(), anchor: anchor.state(), rng: rng.state() }) as State,
       restore(state) {
         trainer.restore(state.trainer as State);
-        assign(anchor, state.anchor as Arrays);
-        assign(fisher, state.fisher as Arrays);
-        consolidated = state.consolidated as number;
+        anchor.restore(state.anchor as State);
         rng.restore(state.rng as number[]);
       },
-      cost: () => ({ flops: trainer.flops, extraBytes: bytesOf(anchor) + bytesOf(fisher) }),
+      cost: () => ({ flops: trainer.flops, extraBytes: anchor.bytes }),
     };
   },
 });

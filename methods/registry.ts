@@ -14,13 +14,17 @@ import { gss } from './gss.ts';
 import { icarl } from './icarl.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
+import { l2 } from './l2.ts';
 import { lwf } from './lwf.ts';
+import { mas } from './mas.ts';
 import { mir } from './mir.ts';
 import { onpro } from './onpro.ts';
 import { reloop } from './reloop.ts';
+import { rwalk } from './rwalk.ts';
 import { scr } from './scr.ts';
 import { set } from './set.ts';
 import { trgp } from './trgp.ts';
+import { si } from './si.ts';
 import { uer } from './uer.ts';
 import { viewBatch } from './viewBatch.ts';
 import { xder } from './xder.ts';
@@ -48,6 +52,10 @@ export const methods: readonly Method[] = [
   reloop,
   fastSlow,
   ewc,
+  mas,
+  l2,
+  si,
+  rwalk,
   lwf,
   gpm,
   trgp,

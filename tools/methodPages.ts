@@ -5,9 +5,9 @@ import type { Target } from './targets.ts';
 
 /** Every method with targets: the path of its page, and the targets. */
 export function pagesOf(targets: readonly Target[]): { path: string; targets: Target[] }[] {
-  const names = [...new Set(targets.map(({ method }) => methodOf(method)))];
+  const names = [...new Set(targets.map(methodOf))];
   return names.map((name) => ({
     path: join(packageRoot, 'docs', 'methods', `${name}.md`),
-    targets: targets.filter(({ method }) => methodOf(method) === name),
+    targets: targets.filter((target) => methodOf(target) === name),
   }));
 }

@@ -4,9 +4,10 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readExperiment, type Run } from '../logs/index.ts';
-import { meanAndStd, runMetrics } from '../metrics/index.ts';
+import { meanAndStd } from '../metrics/index.ts';
 import { pagesOf } from './methodPages.ts';
 import { withPublishedNumbers } from './publishedNumbers.ts';
+import { targetMetrics } from './targetMetrics.ts';
 import { isInside, readTargets, writeTargets } from './targets.ts';
 
 const folders = process.argv.slice(2);
@@ -34,8 +35,8 @@ for (const page of pagesOf(targets))
   writeFileSync(page.path, withPublishedNumbers(readFileSync(page.path, 'utf8'), page.targets));
 
 function percentage({ accuracy, matrix }: Run, name: string): number | null {
-  const metric = runMetrics.find((each) => each.name === name);
-  if (!metric) throw new Error(`targets.csv: unknown metric: ${name}`);
-  const value = metric.compute({ accuracy, matrix });
+  const compute = targetMetrics[name];
+  if (!compute) throw new Error(`targets.csv: unknown metric: ${name}`);
+  const value = compute({ accuracy, matrix });
   return value === null ? null : 100 * value;
 }

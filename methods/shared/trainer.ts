@@ -22,6 +22,7 @@ import { createClassifier, type Classifier } from './classifier.ts';
 import { createConsistency } from './consistency.ts';
 import { createMasks, maskSpecs } from './dropout.ts';
 import { followFirstLayer } from './followFirstLayer.ts';
+import { keepFrozen, movedGradients, type Moved } from './frozen.ts';
 import { gradientSizes, readGradientSizes } from './gradientSizes.ts';
 import { createPasses } from './passes.ts';
 import { createViewFinder, viewSpecs } from './views.ts';
@@ -34,6 +35,8 @@ export interface StepResult {
   readonly stability?: Tensors;
   /** Results handed back beside the loss. */
   readonly aux?: Tensors;
+  /** What becomes of the tracked arrays, given the parameters after the update; unless given they stay as they are. */
+  readonly track?: (tracked: Tensors, updated: Tensors) => Tensors;
 }
 
 /** Trained parameters that are no part of the network, such as those of a projection head. */
@@ -45,6 +48,8 @@ export interface ExtraParameters {
 export interface StepOptions<S extends Signature> {
   /** Applied to the updated parameters and optimiser state, such as a mask that keeps pruned weights at zero. */
   readonly constrain?: (tensors: Tensors, inputs: TensorsOf<S>) => Tensors;
+  /** Which numbers of a parameter the step moves; all unless given. The rest, optimiser state included, stays as it is to the bit. */
+  readonly moves?: (name: string, inputs: TensorsOf<S>) => Moved;
   /** Applied to the change that the optimiser makes of the parameters, such as a projection: what it takes away does not take place. */
   readonly confine?: (change: Tensors, inputs: TensorsOf<S>) => Tensors;
 }
@@ -73,6 +78,8 @@ export interface Trainer {
   readonly statistics: Arrays;
   /** The current state of the optimiser; the same holds for it. */
   readonly optimizerState: Arrays;
+  /** What steps track beside it, such as an integral along the path of the parameters; may be written to. */
+  readonly tracked: Arrays;
   /** Compiles a step that minimises a loss. */
   compileLoss<S extends Signature>(
     name: string,
@@ -114,27 +121,37 @@ interface Held {
   readonly parameters: Arrays;
   readonly statistics: Arrays;
   readonly optimizer: Arrays;
+  readonly tracked: Arrays;
 }
 
-/** @param extra parameters that are trained beside the network's; evaluation knows nothing of them */
-export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}, initial: {} }): Trainer {
+/**
+ * @param extra parameters that are trained beside the network's; evaluation knows nothing of them
+ * @param tracked arrays that steps update beside all parameters, by `StepResult.track`; zero at the start
+ */
+export function createTrainer(
+  setup: Setup,
+  extra: ExtraParameters = { specs: {}, initial: {} },
+  tracked: Specs = {},
+): Trainer {
   const { engine, network, training, stream, rng } = setup;
   const { optimizer } = training;
   const { statistics } = network;
   const parameters = { ...network.parameters, ...extra.specs };
   const initial = { ...setup.initial, ...extra.initial };
-  const specs = { parameters, statistics, optimizer: optimizer.init(parameters) };
+  const specs = { parameters, statistics, optimizer: optimizer.init(parameters), tracked };
   const dropoutRng = rng.fork('dropout');
   const augmentRng = rng.fork('augment');
   let current: Held = {
     parameters: copy(initial),
     statistics: network.initStatistics(),
     optimizer: allocate(specs.optimizer),
+    tracked: allocate(tracked),
   };
   let spare: Held = {
     parameters: allocate(parameters),
     statistics: allocate(statistics),
     optimizer: allocate(specs.optimizer),
+    tracked: allocate(tracked),
   };
   const passes = createPasses(network);
   const consistency = createConsistency(training.views);
@@ -186,6 +203,9 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
       followed?.forget();
       return current.optimizer;
     },
+    get tracked() {
+      return current.tracked;
+    },
     get flops() {
       return flops;
     },
@@ -214,7 +234,7 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
       name: string,
       inputs: S,
       compute: (parameters: Tensors, inputs: TensorsOf<S>) => StepResult,
-      { constrain = (tensors) => tensors, confine }: StepOptions<S> = {},
+      { constrain = (tensors) => tensors, confine, moves }: StepOptions<S> = {},
     ) {
       const { masks, views, draw } = randomness(inputs);
       const program = await engine.compile(
@@ -226,15 +246,23 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
           const { result, statistics: moved } = passes.during(context, () =>
             consistency.during(viewed, () => compute(all.parameters, given)),
           );
-          const { loss, gradients, stability, aux = {} } = result.result;
+          const { loss, aux = {}, track = (tensors) => tensors } = result.result;
+          const free = moves && ((name: string) => moves(name, given));
+          const thawed = (group: Tensors) => (free ? movedGradients(group, free) : group);
+          const gradients = thawed(result.result.gradients);
+          const stability = result.result.stability && thawed(result.result.stability);
           const updated = optimizer.update(all.parameters, gradients, all.optimizer, all.rate as Scalar);
           const confined = confine
             ? addTo(all.parameters, confine(difference(updated.parameters, all.parameters), given))
             : updated.parameters;
+          const finished = (after: Tensors, before: Tensors) =>
+            constrain(free ? keepFrozen(after, before, free, Object.keys(parameters)) : after, given);
+          const after = finished(confined, all.parameters);
           return {
-            parameters: constrain(confined, given),
+            parameters: after,
             statistics: moved,
-            optimizer: constrain(updated.state, given),
+            tracked: track(all.tracked, after),
+            optimizer: finished(updated.state, all.optimizer),
             loss,
             aux,
             consistency: result.consistency,
@@ -308,7 +336,7 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
       followed?.forget();
       assign(current.parameters, fresh);
       assign(current.statistics, network.initStatistics());
-      for (const array of Object.values(current.optimizer)) array.fill(0);
+      for (const group of [current.optimizer, current.tracked]) for (const array of Object.values(group)) array.fill(0);
       dropoutRng.restore(generator.fork('dropout').state());
       augmentRng.restore(generator.fork('augment').state());
     },
@@ -330,7 +358,12 @@ export function scheduledRate({ rate: usual, schedule }: TrainingOptions, rate =
 }
 
 function mapGroups(fn: (group: keyof Held) => Arrays): Held {
-  return { parameters: fn('parameters'), statistics: fn('statistics'), optimizer: fn('optimizer') };
+  return {
+    parameters: fn('parameters'),
+    statistics: fn('statistics'),
+    optimizer: fn('optimizer'),
+    tracked: fn('tracked'),
+  };
 }
 
 function mapNames(arrays: Arrays, fn: (array: TypedArray, name: string) => TypedArray): Arrays {

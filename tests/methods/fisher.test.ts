@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { openEngine, type Arrays, type Network } from '../../engine/index.ts';
 import { createTrainer } from '../../methods/index.ts';
-import { createFisherPass, type FisherVariant } from '../../methods/shared/fisher.ts';
+import { createFisherPass } from '../../methods/shared/fisher.ts';
+import type { FisherVariant } from '../../methods/shared/fisherLabels.ts';
 import { blobStream, forward, logSoftmax, setupFor, taskOf } from './fixtures.ts';
 
 const onnx = await openEngine('onnx');
