@@ -60,7 +60,7 @@ export function scaleSpecs(regions: readonly Region[], basis: ScaledTask['basis'
  * layers add it to the weight.
  */
 export async function compileScaledStep(
-  name: string,
+  title: string,
   { network, stream, training }: Setup,
   trainer: Trainer,
   guard: Guard,
@@ -119,14 +119,14 @@ export async function compileScaledStep(
           const { directions, scale, carried } = partsOf(region, p, given);
           return addedOutputs(input, directions, scale, carried);
         });
-      return added.reduce((sum, more) => tf.add(sum, more), tap(name, input, output));
+      return added.reduce((sum, part) => tf.add(sum, part), tap(name, input, output));
     };
     const logits = classifier.logits(scaled, rows, { ...classifier.pass(rows)!, mode: 'frozen', tap: see });
     return crossEntropy(classifier.compete(logits, rows.task), rows.y, rows.weight);
   };
 
   const step = await trainer.compile(
-    name,
+    title,
     inputs,
     (parameters, given) => {
       const rows = asRows(given.rows);
