@@ -1,4 +1,13 @@
-import { allocate, mapTensors, tf, type Arrays, type Specs, type Tensor1D, type Tensor2D, type Tensors } from '../../engine/index.ts';
+import {
+  allocate,
+  mapTensors,
+  tf,
+  type Arrays,
+  type Specs,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensors,
+} from '../../engine/index.ts';
 import type { LearnerTask, Setup, StreamInfo } from '../contract.ts';
 import type { Classifier } from './classifier.ts';
 import { absoluteRowGradients, type Held, type RowObjective } from './rowGradients.ts';
