@@ -1,5 +1,4 @@
 import {
-  customGradient,
   lossGradients,
   mapTensors,
   patches,
@@ -16,12 +15,7 @@ import {
 } from '../../engine/index.ts';
 import type { Classifier } from './classifier.ts';
 import type { RowTensors } from './rows.ts';
-
-/** What a layer or a norm saw in one pass, for all rows: its input a, and δ = ∂ Σ s / ∂z of its output z, s the objective of a row. */
-export interface Seen {
-  readonly input: Tensor;
-  readonly delta: Tensor;
-}
+import { createWatch, type Seen } from './watch.ts';
 
 /** Model, and running statistics that batch norms take. */
 export interface Held {
@@ -45,21 +39,8 @@ export function seeRows<T>(
   use: (seen: (name: string) => Seen, values: Tensor1D) => T,
   objective: RowObjective = classifier.logLikelihood,
 ): T {
-  const inputs: Tensors = {};
-  const deltas: Tensors = {};
-  // Made inside the gradient's scope, which disposes of all but its result.
-  const keep = (tensor: Tensor): Tensor => tf.keep(tensor.clone());
-  const watch = <M extends Tensor>(name: string, input: M, output: M): M => {
-    inputs[name] = keep(input);
-    return customGradient(
-      (z: M): M => z.clone(),
-      (delta) => {
-        deltas[name] = keep(delta);
-        return [delta];
-      },
-    )(output);
-  };
-  const pass = { mode: 'inference', statistics, tap: watch, mapTap: watch } as const;
+  const watch = createWatch();
+  const pass = { mode: 'inference', statistics, tap: watch.tap, mapTap: watch.tap } as const;
   const { aux } = lossGradients(
     ({ x }) => {
       const values = objective(parameters, { ...rows, x: x as Tensor2D }, pass);
@@ -67,8 +48,8 @@ export function seeRows<T>(
     },
     { x: rows.x },
   );
-  const result = use((name) => ({ input: inputs[name], delta: deltas[name] }), aux.values as Tensor1D);
-  tf.dispose([inputs, deltas]);
+  const result = use(watch.seen, aux.values as Tensor1D);
+  watch.dispose();
   return result;
 }
 
