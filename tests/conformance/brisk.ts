@@ -23,6 +23,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
     crop: 0.9,
   },
   gdumb: { memory: 20, passes: 32 },
+  'mas-online': { hardBuffer: 6, window: 2, meanThreshold: 0.4, steps: 2 },
   mas: { importanceSamples: 12 },
   ewc: { lambda: 1, fisherSamples: 12, form: 'separate', fisher: 'sampled' },
   l2: { lambda: 0.1, anchors: 'all' },
