@@ -24,6 +24,7 @@ import { reloop } from './reloop.ts';
 import { rwalk } from './rwalk.ts';
 import { scr } from './scr.ts';
 import { set } from './set.ts';
+import { trgp } from './trgp.ts';
 import { si } from './si.ts';
 import { uer } from './uer.ts';
 import { viewBatch } from './viewBatch.ts';
@@ -59,6 +60,7 @@ export const methods: readonly Method[] = [
   rwalk,
   lwf,
   gpm,
+  trgp,
   set,
 ];
 
