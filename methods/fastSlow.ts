@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { allocate, tf, type Arrays } from '../engine/index.ts';
+import { allocate, tf, type Arrays, type Scalar } from '../engine/index.ts';
 import { defineMethod, type State } from './contract.ts';
 import { quadraticDistance } from './shared/quadraticPenalty.ts';
 import { createFisherPass } from './shared/fisher.ts';
@@ -68,8 +68,9 @@ export const fastSlow = defineMethod({
       'fast-slow',
       { ...rowInputs, slow: network.parameters, importance: network.parameters },
       (parameters, inputs) => {
-        const penalty = tf.mul(lambda / 2, quadraticDistance(parameters, inputs.slow, inputs.importance));
-        return { loss: tf.add(trainer.classifier.loss(parameters, asRows(inputs.rows)), penalty), aux: { penalty } };
+        const penalty: Scalar = tf.mul(lambda / 2, quadraticDistance(parameters, inputs.slow, inputs.importance));
+        const learning = trainer.classifier.loss(parameters, asRows(inputs.rows));
+        return { loss: tf.add(learning, penalty), stability: () => penalty, aux: { penalty } };
       },
     );
     const fisherDiagonal = await createFisherPass(setup, trainer, options.fisher);
