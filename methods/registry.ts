@@ -9,12 +9,14 @@ import { fastSlow } from './fastSlow.ts';
 import { finetune } from './finetune.ts';
 import { gdumb } from './gdumb.ts';
 import { gem } from './gem.ts';
+import { gpm } from './gpm.ts';
 import { gss } from './gss.ts';
 import { icarl } from './icarl.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { l2 } from './l2.ts';
 import { lwf } from './lwf.ts';
+import { mas } from './mas.ts';
 import { mir } from './mir.ts';
 import { onpro } from './onpro.ts';
 import { reloop } from './reloop.ts';
@@ -49,10 +51,12 @@ export const methods: readonly Method[] = [
   reloop,
   fastSlow,
   ewc,
+  mas,
   l2,
   si,
   rwalk,
   lwf,
+  gpm,
   set,
 ];
 

@@ -104,10 +104,10 @@ function joinTerms(
   return constant;
 }
 
-/** Ω ← decay·Ω + ω. */
-export function accumulate(importance: Arrays, more: Arrays, decay = 1): void {
+/** Ω ← decay·Ω + share·ω. */
+export function accumulate(importance: Arrays, more: Arrays, decay = 1, share = 1): void {
   for (const [name, values] of Object.entries(importance))
-    for (let i = 0; i < values.length; i++) values[i] = decay * values[i] + more[name][i];
+    for (let i = 0; i < values.length; i++) values[i] = decay * values[i] + share * more[name][i];
 }
 
 /** strength·(Σ Ω·(θ − θ*)² + c) */

@@ -57,9 +57,10 @@ const optimizers = {
   adamw: { optimizer: adamw(), rate: 0.01 },
 };
 
-/** After the first task a penalty stands in the way, or GEM's sum of gradients that were computed before. */
+/** After the first task a penalty stands in the way, GEM's sum of gradients that were computed before, or rows that are projected. */
 const fullLater = [
   'gem',
+  'gpm',
   // penalties on parameters
   'ewc',
   'l2',
