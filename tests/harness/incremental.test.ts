@@ -45,6 +45,8 @@ const small: Readonly<Record<string, Record<string, unknown>>> = {
   // 5 rows, 2 replayed ones and 4 views.
   'x-der': { memory: 20, replayBatch: 1, contrastBatch: 1, leastCrop: 0.9 },
   gdumb: { memory: 8, passes: 4 },
+  // Two updates of 6 rows, and no plateau, after which a penalty would stand in the way.
+  'mas-online': { hardBuffer: 1, steps: 2, meanThreshold: 1e-6 },
 };
 
 const optimizers = {
