@@ -25,7 +25,6 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   gdumb: { memory: 20, passes: 32 },
   mas: { lambda: 0.01, importanceSamples: 12 },
   'mas-online': { hardBuffer: 6, window: 2, meanThreshold: 0.4, steps: 2 },
-  mas: { importanceSamples: 12 },
   ewc: { lambda: 1, fisherSamples: 12, form: 'separate', fisher: 'sampled' },
   l2: { lambda: 0.1, anchors: 'all' },
   si: { lambda: 0.5 },
