@@ -1,5 +1,6 @@
 export { formatEvaluationHeader, formatEvaluationRow, readEvaluationLog } from './evaluation.ts';
 export { readExperiment, type Experiment } from './experiment.ts';
+export { readGradients, type GradientLog } from './gradients.ts';
 export { readMatrix } from './matrix.ts';
 export { prequentialColumns, readPrequential, type PrequentialLog } from './prequential.ts';
 export { runRecordSchema, type RunRecord } from './record.ts';

@@ -9,6 +9,7 @@ import { fastSlow } from './fastSlow.ts';
 import { finetune } from './finetune.ts';
 import { gdumb } from './gdumb.ts';
 import { gem } from './gem.ts';
+import { gpm } from './gpm.ts';
 import { gss } from './gss.ts';
 import { icarl } from './icarl.ts';
 import { joint } from './joint.ts';
@@ -23,6 +24,7 @@ import { reloop } from './reloop.ts';
 import { rwalk } from './rwalk.ts';
 import { scr } from './scr.ts';
 import { set } from './set.ts';
+import { trgp } from './trgp.ts';
 import { si } from './si.ts';
 import { uer } from './uer.ts';
 import { viewBatch } from './viewBatch.ts';
@@ -57,6 +59,8 @@ export const methods: readonly Method[] = [
   si,
   rwalk,
   lwf,
+  gpm,
+  trgp,
   set,
 ];
 

@@ -21,6 +21,8 @@ export function headMask(outputs: readonly number[], outputCount: number): Float
 
 /** The network as the scenario sees it. In a training step it runs in train mode, and each call moves running statistics once. */
 export interface Classifier {
+  /** How the network runs on some rows in the step at hand; undefined outside of steps. */
+  pass(rows: RowTensors): Pass | undefined;
   /** Logits in which only the outputs that compete can win: all of them, or in the task scenario those of each row's task. */
   compete(logits: Tensor2D, task: Tensor1D): Tensor2D;
   /** `[rows, outputCount]`, before any choice of which outputs compete. @param pass as the step runs the network unless given */
@@ -52,6 +54,7 @@ export function createClassifier(
     return result;
   };
   return {
+    pass: passOf,
     compete,
     logits,
     see(parameters, rows, pass = passOf(rows)) {

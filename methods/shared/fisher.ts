@@ -7,7 +7,7 @@ import type { Trainer } from './trainer.ts';
 
 /** Rows handled by one run of the program. Of convolutions each row has a whole gradient in memory. */
 export function fisherChunk({ layers }: Network): number {
-  return layers.some(({ kind }) => kind === 'conv') ? 10 : 100;
+  return layers.some(({ kind }) => kind === 'conv') ? 10 : 200;
 }
 
 /**
@@ -39,11 +39,12 @@ export async function createFisherPass(
         const pass = { mode: 'inference', statistics: held.statistics } as const;
         return classifier.compete(classifier.logits(held.parameters, batch, pass), batch.task);
       };
-      const squares = labels.choose(given, batch, logits).map(({ y, share = 1 }) => {
+      const groups = labels.choose(given, batch, logits).map(({ y, share = 1 }) => {
         const weight: Tensor1D = tf.mul(batch.weight, share);
-        return squaredRowGradients(network, classifier, held, { ...batch, y, weight }, variant === 'exact');
+        return { ...batch, y, weight };
       });
-      return { sum: mapTensors(sum, (tensor, name) => tf.addN([tensor, ...squares.map((each) => each[name])])) };
+      const squares = squaredRowGradients(network, classifier, held, groups, variant === 'exact');
+      return { sum: mapTensors(sum, (tensor, name) => tf.add(tensor, squares[name])) };
     },
     {
       model: { parameters, statistics },

@@ -1,6 +1,6 @@
 import {
-  customGradient,
   lossGradients,
+  mapTensors,
   patches,
   tf,
   unitNorm,
@@ -15,12 +15,7 @@ import {
 } from '../../engine/index.ts';
 import type { Classifier } from './classifier.ts';
 import type { RowTensors } from './rows.ts';
-
-/** What a layer or a norm saw in one pass, for all rows: its input a, and δ = ∂ Σ s / ∂z of its output z, s the objective of a row. */
-export interface Seen {
-  readonly input: Tensor;
-  readonly delta: Tensor;
-}
+import { createWatch, type Seen } from './watch.ts';
 
 /** Model, and running statistics that batch norms take. */
 export interface Held {
@@ -44,21 +39,8 @@ export function seeRows<T>(
   use: (seen: (name: string) => Seen, values: Tensor1D) => T,
   objective: RowObjective = classifier.logLikelihood,
 ): T {
-  const inputs: Tensors = {};
-  const deltas: Tensors = {};
-  // Made inside the gradient's scope, which disposes of all but its result.
-  const keep = (tensor: Tensor): Tensor => tf.keep(tensor.clone());
-  const watch = <M extends Tensor>(name: string, input: M, output: M): M => {
-    inputs[name] = keep(input);
-    return customGradient(
-      (z: M): M => z.clone(),
-      (delta) => {
-        deltas[name] = keep(delta);
-        return [delta];
-      },
-    )(output);
-  };
-  const pass = { mode: 'inference', statistics, tap: watch, mapTap: watch } as const;
+  const watch = createWatch();
+  const pass = { mode: 'inference', statistics, tap: watch.tap, mapTap: watch.tap } as const;
   const { aux } = lossGradients(
     ({ x }) => {
       const values = objective(parameters, { ...rows, x: x as Tensor2D }, pass);
@@ -66,8 +48,8 @@ export function seeRows<T>(
     },
     { x: rows.x },
   );
-  const result = use((name) => ({ input: inputs[name], delta: deltas[name] }), aux.values as Tensor1D);
-  tf.dispose([inputs, deltas]);
+  const result = use(watch.seen, aux.values as Tensor1D);
+  watch.dispose();
   return result;
 }
 
@@ -77,18 +59,22 @@ export function seeRows<T>(
  *
  * Linear layer: aₙ ⊗ δₙ, so the sum of squares is the matrix product (a²)ᵀ(w·q·δ²). Convolution: patchesₙᵀ·δₙ, a product for each row.
  * Norm: sums over the map of δ and of δ times the normalised input.
+ * @param groups the same inputs with labels and weights of their own, over which it is summed, too: a linear layer takes one product for all
  */
 export function squaredRowGradients(
   network: Network,
   classifier: Classifier,
   model: Held,
-  rows: RowTensors,
+  groups: readonly RowTensors[],
   weighted: boolean,
 ): Tensors {
-  return seeRows(classifier, model, rows, (seen, likelihood) => {
-    const weight = weighted ? tf.mul(rows.weight, tf.exp(likelihood)) : rows.weight;
-    return sumsOver(network, model.parameters, seen, weight, squares);
-  });
+  const parts = groups.map((rows) =>
+    seeRows(classifier, model, rows, (seen, likelihood) => {
+      const weight = weighted ? tf.mul(rows.weight, tf.exp(likelihood)) : rows.weight;
+      return partOf(network, model.parameters, seen, weight, squares);
+    }),
+  );
+  return sumOf(network, parts);
 }
 
 /**
@@ -104,13 +90,14 @@ export function absoluteRowGradients(
   rows: RowTensors,
   objective: RowObjective,
 ): Tensors {
-  return seeRows(
+  const part = seeRows(
     classifier,
     model,
     rows,
-    (seen) => sumsOver(network, model.parameters, seen, rows.weight, sizes),
+    (seen) => partOf(network, model.parameters, seen, rows.weight, sizes),
     objective,
   );
+  return sumOf(network, [part]);
 }
 
 /** What is summed of the gradients of single rows. */
@@ -121,14 +108,21 @@ interface Measure {
   readonly ofCosines: (cosine: CosineHead, delta: Tensor, column: Tensor) => Tensor;
 }
 
-/** Σₙ wₙ·m(gₙ) for every parameter, g the gradient of a row and m the measure. */
-function sumsOver(
+/** Σₙ wₙ·m(gₙ), g the gradient of a row and m the measure. */
+interface Part {
+  /** By parameter, but for linear layers. */
+  readonly sums: Tensors;
+  /** Of linear layers by name: m(a) `[rows, in]` and w·m(δ) `[rows, out]`, whose product is the sum. */
+  readonly factors: Readonly<Record<string, { readonly input: Tensor2D; readonly delta: Tensor2D }>>;
+}
+
+function partOf(
   network: Network,
   parameters: Tensors,
   seen: (name: string) => Seen,
   weight: Tensor,
   measure: Measure,
-): Tensors {
+): Part {
   const count = weight.shape[0];
   const column = tf.reshape(weight, [count, 1]);
   /** Σₙ wₙ·m(gₙ) of one gradient a row, `[rows, …]`. */
@@ -138,6 +132,7 @@ function sumsOver(
   };
   const has = (name: string): boolean => name in network.parameters;
   const sums: Tensors = {};
+  const factors: Record<string, Part['factors'][string]> = {};
   for (const layer of network.layers) {
     const { name } = layer;
     const { input, delta } = seen(name);
@@ -146,13 +141,10 @@ function sumsOver(
       sums[`${name}/weight`] = measure.ofCosines(cosine, delta, column);
       sums[`${name}/scale`] = tf.sum(tf.mul(measure.of(tf.sum(tf.mul(delta, cosine.cosines), 1, true)), column));
     } else if (layer.kind === 'conv') {
-      sums[`${name}/weight`] = summed(filterGradients(layer, input as Tensor4D, delta));
+      // From `[height, width, in, out]`, once for all rows.
+      sums[`${name}/weight`] = tf.transpose(summed(filterGradients(layer, input as Tensor4D, delta)), [3, 2, 0, 1]);
       if (has(`${name}/bias`)) sums[`${name}/bias`] = summed(tf.sum(delta, [1, 2]));
-    } else {
-      const measured = tf.mul(measure.of(delta), column) as Tensor2D;
-      sums[`${name}/weight`] = tf.matMul(measure.of(input) as Tensor2D, measured, true);
-      if (has(`${name}/bias`)) sums[`${name}/bias`] = tf.sum(measured, 0);
-    }
+    } else factors[name] = { input: measure.of(input) as Tensor2D, delta: tf.mul(measure.of(delta), column) };
   }
   for (const gamma of Object.keys(network.parameters).filter((name) => name.endsWith('/gamma'))) {
     const name = gamma.slice(0, -'/gamma'.length);
@@ -160,15 +152,28 @@ function sumsOver(
     sums[gamma] = summed(tf.sum(tf.mul(delta, input), [1, 2]));
     sums[`${name}/beta`] = summed(tf.sum(delta, [1, 2]));
   }
+  return { sums, factors };
+}
+
+/** The sum of parts that have their inputs in common. */
+function sumOf(network: Network, parts: readonly Part[]): Tensors {
+  // One after the other: of large networks there are never many in memory.
+  const total = (of: (part: Part) => Tensor): Tensor => parts.map(of).reduce((sum, more) => tf.add(sum, more));
+  const sums = mapTensors(parts[0].sums, (_, name) => total((part) => part.sums[name]));
+  for (const [name, { input }] of Object.entries(parts[0].factors)) {
+    const delta = total((part) => part.factors[name].delta) as Tensor2D;
+    sums[`${name}/weight`] = tf.matMul(input, delta, true);
+    if (`${name}/bias` in network.parameters) sums[`${name}/bias`] = tf.sum(delta, 0);
+  }
   return sums;
 }
 
-/** `[rows, out, in, height, width]`, the gradient of each row with respect to a convolution's filter. */
+/** `[rows, height, width, in, out]`, the gradient of each row with respect to a convolution's filter. */
 function filterGradients({ kernel = [1, 1], stride = 1, inputs }: WeightLayer, input: Tensor4D, delta: Tensor): Tensor {
   const [rows, height, width, outputs] = delta.shape;
   const windows = tf.reshape(patches(input, kernel, stride), [rows, height * width, -1]);
   const gradients = tf.matMul(windows, tf.reshape(delta, [rows, height * width, outputs]), true);
-  return tf.transpose(tf.reshape(gradients, [rows, ...kernel, inputs, outputs]), [0, 4, 3, 1, 2]);
+  return tf.reshape(gradients, [rows, ...kernel, inputs, outputs]);
 }
 
 /** zₖ = s·cₖ, cₖ = â·ŵₖ: ∂zₖ/∂wₖ = slopeₖ·(â − cₖ·ŵₖ), slopeₖ = s/‖wₖ‖, and ∂zₖ/∂s = cₖ. */

@@ -2,6 +2,7 @@ import {
   allocate,
   float32,
   lossGradients,
+  mapTensors,
   tf,
   type Arrays,
   type Loss,
@@ -49,6 +50,8 @@ export interface StepOptions<S extends Signature> {
   readonly constrain?: (tensors: Tensors, inputs: TensorsOf<S>) => Tensors;
   /** Which numbers of a parameter the step moves; all unless given. The rest, optimiser state included, stays as it is to the bit. */
   readonly moves?: (name: string, inputs: TensorsOf<S>) => Moved;
+  /** Applied to the change that the optimiser makes of the parameters, such as a projection: what it takes away does not take place. */
+  readonly confine?: (change: Tensors, inputs: TensorsOf<S>) => Tensors;
 }
 
 /**
@@ -231,7 +234,7 @@ export function createTrainer(
       name: string,
       inputs: S,
       compute: (parameters: Tensors, inputs: TensorsOf<S>) => StepResult,
-      { constrain = (tensors) => tensors, moves }: StepOptions<S> = {},
+      { constrain = (tensors) => tensors, confine, moves }: StepOptions<S> = {},
     ) {
       const { masks, views, draw } = randomness(inputs);
       const program = await engine.compile(
@@ -249,9 +252,12 @@ export function createTrainer(
           const gradients = thawed(result.result.gradients);
           const stability = result.result.stability && thawed(result.result.stability);
           const updated = optimizer.update(all.parameters, gradients, all.optimizer, all.rate as Scalar);
+          const confined = confine
+            ? addTo(all.parameters, confine(difference(updated.parameters, all.parameters), given))
+            : updated.parameters;
           const finished = (after: Tensors, before: Tensors) =>
             constrain(free ? keepFrozen(after, before, free, Object.keys(parameters)) : after, given);
-          const after = finished(updated.parameters, all.parameters);
+          const after = finished(confined, all.parameters);
           return {
             parameters: after,
             statistics: moved,
@@ -362,6 +368,14 @@ function mapGroups(fn: (group: keyof Held) => Arrays): Held {
 
 function mapNames(arrays: Arrays, fn: (array: TypedArray, name: string) => TypedArray): Arrays {
   return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, fn(array, name)]));
+}
+
+function difference(a: Tensors, b: Tensors): Tensors {
+  return mapTensors(a, (tensor, name) => tf.sub(tensor, b[name]));
+}
+
+function addTo(a: Tensors, b: Tensors): Tensors {
+  return mapTensors(a, (tensor, name) => tf.add(tensor, b[name]));
 }
 
 /** Those of the arrays that have a spec. */

@@ -60,7 +60,7 @@ test.each(cases)(
     const { classifier, model, rows, row, specs } = await given(network);
     const pass = await cpu.compile(
       'squares',
-      (all) => squaredRowGradients(network, classifier, all.model, asRows(all.rows), weighted),
+      (all) => squaredRowGradients(network, classifier, all.model, [asRows(all.rows)], weighted),
       specs,
     );
     const squares = (await pass.run({ model, rows })) as Arrays;
