@@ -3,7 +3,7 @@ import { UserError } from '../base/index.ts';
 import { defineMethod, type State } from './contract.ts';
 import { accumulate, createAnchor, createAnchoredStep } from './shared/anchored.ts';
 import { createFisherPass } from './shared/fisher.ts';
-import { fisherVariants, fisherWords } from './shared/fisherLabels.ts';
+import { fisherConvention, fisherVariants } from './shared/fisherLabels.ts';
 import { choice, nonNegative, positiveInteger, unitInterval } from './shared/options.ts';
 import { createTrainer } from './shared/trainer.ts';
 
@@ -57,7 +57,7 @@ export const ewc = defineMethod({
     form === 'online'
       ? `form online: F ← gamma·F + F_task with gamma = ${gamma}, θ* where the last task ended`
       : 'form separate: the sum of a penalty for each past task, with its own F and θ*',
-    `Fisher information: ${fisherWords[fisher]}; the mean over at most ${fisherSamples} training rows of the task of squares of single rows’ gradients`,
+    fisherConvention(fisher, fisherSamples),
   ],
   whenDiverged: ({ lambda }) => `a smaller lambda than ${lambda}`,
   async create(setup) {

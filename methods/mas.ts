@@ -23,10 +23,10 @@ export const mas = defineMethod({
   paper: 'arXiv:1711.09601',
   scenarios: ['class', 'task', 'domain'],
   options: z.strictObject({
-    lambda: nonNegative(1, {
+    lambda: nonNegative(0.1, {
       description: 'strength of the penalty (λ, without the factor ½)',
       unit: '1',
-      source: 'arXiv:1711.09601',
+      source: 'ours, see docs/methods/mas.md; 1 in arXiv:1711.09601',
     }),
     combine: choice(combinations, 'sum', {
       description: 'how the importance of tasks is put together: added, or halved and added',

@@ -17,12 +17,14 @@ import { registerMethod } from './lookup.ts';
 import { l2 } from './l2.ts';
 import { lwf } from './lwf.ts';
 import { mas } from './mas.ts';
+import { masOnline } from './masOnline.ts';
 import { mir } from './mir.ts';
 import { onpro } from './onpro.ts';
 import { reloop } from './reloop.ts';
 import { rwalk } from './rwalk.ts';
 import { scr } from './scr.ts';
 import { set } from './set.ts';
+import { trgp } from './trgp.ts';
 import { si } from './si.ts';
 import { uer } from './uer.ts';
 import { viewBatch } from './viewBatch.ts';
@@ -52,11 +54,13 @@ export const methods: readonly Method[] = [
   fastSlow,
   ewc,
   mas,
+  masOnline,
   l2,
   si,
   rwalk,
   lwf,
   gpm,
+  trgp,
   set,
 ];
 

@@ -1,6 +1,16 @@
-import { allocate, mapTensors, tf, type Arrays, type Specs, type Tensor1D, type Tensor2D, type Tensors } from '../../engine/index.ts';
+import {
+  allocate,
+  mapTensors,
+  tf,
+  type Arrays,
+  type Specs,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensors,
+} from '../../engine/index.ts';
 import type { LearnerTask, Setup, StreamInfo } from '../contract.ts';
 import type { Classifier } from './classifier.ts';
+import { fisherChunk } from './fisher.ts';
 import { absoluteRowGradients, type Held, type RowObjective } from './rowGradients.ts';
 import { allocateRows, asRows, rowSpecs, type Rows, type RowTensors } from './rows.ts';
 import type { Trainer } from './trainer.ts';
@@ -43,9 +53,6 @@ export function rowsOf(task: LearnerTask, selected: Int32Array): ReadRows {
   };
 }
 
-/** Rows handled by one run of a program. Of convolutions each row has a whole gradient in memory. */
-const chunks = { linear: 100, conv: 10 };
-
 /**
  * Compiles a pass over any number of rows that returns means over them, computed from the trained model in inference mode.
  * @param specs of the means
@@ -59,7 +66,7 @@ export async function createMeans(
   compute: (model: Held, rows: RowTensors) => Tensors,
 ): Promise<(total: number, read: ReadRows) => Promise<Arrays>> {
   const { parameters, statistics } = network;
-  const chunk = Math.min(network.layers.some(({ kind }) => kind === 'conv') ? chunks.conv : chunks.linear, most);
+  const chunk = Math.min(fisherChunk(network), most);
   const program = await engine.compile(
     name,
     (given) => {

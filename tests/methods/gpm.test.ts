@@ -1,17 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import {
-  adam,
-  mlp,
-  openEngine,
-  sgd,
-  smallCnn,
-  type Arrays,
-  type Network,
-  type Optimizer,
-  type Tensor2D,
-} from '../../engine/index.ts';
+import { adam, mlp, openEngine, sgd, smallCnn, type Network, type Optimizer } from '../../engine/index.ts';
 import type { Scenario } from '../../benchmarks/index.ts';
-import { findMethod, type GradientSizes, type LearnerTask } from '../../methods/index.ts';
+import { findMethod, type GradientSizes } from '../../methods/index.ts';
 import {
   batchOf,
   begin,
@@ -24,48 +14,10 @@ import {
   setupFor,
   taskOf,
 } from './fixtures.ts';
+import { few, outputsOf } from './subspaceFixtures.ts';
 
 const onnx = await openEngine('onnx');
 afterAll(() => onnx.dispose());
-
-/** A task of which only some rows are there to be remembered. */
-function few(task: LearnerTask, rows: readonly number[]): LearnerTask {
-  const { train } = task;
-  return {
-    ...task,
-    train: {
-      length: rows.length,
-      labels: Int32Array.from(rows, (row) => train.labels[row]),
-      ids: Int32Array.from(rows, (row) => train.ids[row]),
-      read: (wanted, out) =>
-        train.read(
-          Array.from(wanted, (i) => rows[i]),
-          out,
-        ),
-    },
-  };
-}
-
-/** What every layer makes of some rows, in inference mode: outputs of linear layers, and maps of convolutions. */
-async function outputsOf(network: Network, parameters: Arrays, x: Float32Array): Promise<Arrays> {
-  const { parameters: specs, statistics } = network;
-  const rows = x.length / network.inputShape.reduce((product, extent) => product * extent, 1);
-  const program = await onnx.compile(
-    'outputs',
-    (given) => {
-      const seen: Record<string, Tensor2D> = {};
-      const note = (name: string, _: unknown, output: unknown) => {
-        seen[name] = output as Tensor2D;
-        return output as never;
-      };
-      const pass = { mode: 'inference', statistics: given.parameters, tap: note, mapTap: note } as const;
-      network.apply(given.parameters, given.x as Tensor2D, pass);
-      return seen;
-    },
-    { parameters: { ...specs, ...statistics }, x: { shape: [rows, x.length / rows], dtype: 'float32' } },
-  );
-  return program.run({ parameters, x });
-}
 
 const networks: Readonly<Record<string, Network>> = {
   'a perceptron': mlp({ inputs: 16, hidden: [24, 20], outputs: 4 }),
@@ -93,7 +45,8 @@ async function remembered(network: Network, training: { optimizer: Optimizer; ra
   const before = [copyParameters(learner)];
   await drive(learner, eventsOfTask(stream, 1).slice(0, -1));
   const after = copyParameters(learner);
-  const of = (x: Float32Array) => Promise.all([outputsOf(shaped, before[0], x), outputsOf(shaped, after, x)]);
+  const of = (x: Float32Array) =>
+    Promise.all([outputsOf(onnx, shaped, before[0], x), outputsOf(onnx, shaped, after, x)]);
   return { old: await of(old), fresh: await of(fresh), before: before[0], after, shaped };
 }
 
