@@ -2,14 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openEngine, sgd } from '../../engine/index.ts';
 import { findMethod, methods, type Learner } from '../../methods/index.ts';
-import { blobStream, copyParameters, drive, eventsOf, setupFor } from '../methods/fixtures.ts';
+import { copyParameters, drive, eventsOf, setupFor, streamFor } from '../methods/fixtures.ts';
 import { brisk } from './brisk.ts';
 
 const onnx = await openEngine('onnx');
 afterAll(() => onnx.dispose());
-
-/** Of the first scenario that the method runs in. */
-const streamFor = (name: string) => blobStream('split', findMethod(name).scenarios[0]);
 
 /** A learner that has gone through both tasks. */
 async function trained(name: string, rate: number, schedule?: () => number): Promise<Learner> {

@@ -4,7 +4,16 @@ import { adam, adamw, mlp, openEngine, sgd, smallCnn } from '../../engine/index.
 import { createEvaluator, type EvaluatorOptions, type Score } from '../../harness/index.ts';
 import { createIncremental, paddedRank, payingRank } from '../../harness/incremental.ts';
 import { findMethod, methods, type Learner, type Model } from '../../methods/index.ts';
-import { blobStream, copyState, createLearner, eventsOf, eventsOfTask, drive, streamFor } from '../methods/fixtures.ts';
+import {
+  blobStream,
+  copyState,
+  createLearner,
+  eventsOf,
+  eventsOfTask,
+  drive,
+  setupFor,
+  streamFor,
+} from '../methods/fixtures.ts';
 import { brisk } from '../conformance/brisk.ts';
 
 const onnx = await openEngine('onnx');
