@@ -16,6 +16,15 @@ export const streamKeys = {
   angles: z.array(z.number()).min(1).optional().describe('one angle a task in rotated streams, degrees'),
   disjoint: percent.optional().describe('classes that are in one task only in blurry streams, percent'),
   blur: percent.optional().describe('samples of the other classes that are spread in blurry streams, percent'),
+  windows: z
+    .array(z.string().regex(/^\d+-\d+$/, 'must be two class numbers, such as 0-3'))
+    .min(1)
+    .optional()
+    .describe('first and last class of each task in overlapping streams, such as 0-3,2-5'),
+  heads: z
+    .enum(['own', 'shared'])
+    .optional()
+    .describe('an output for each class of each task, or one a class, in overlapping streams'),
   similarity: z
     .number()
     .min(0)

@@ -18,6 +18,7 @@ import { registerMethod } from './lookup.ts';
 import { l2 } from './l2.ts';
 import { lwf } from './lwf.ts';
 import { mas } from './mas.ts';
+import { masOnline } from './masOnline.ts';
 import { mir } from './mir.ts';
 import { onpro } from './onpro.ts';
 import { reloop } from './reloop.ts';
@@ -54,6 +55,7 @@ export const methods: readonly Method[] = [
   fastSlow,
   ewc,
   mas,
+  masOnline,
   l2,
   si,
   rwalk,

@@ -20,13 +20,17 @@ import type { RowTensors } from './rows.ts';
 export const fisherVariants = ['exact', 'sampled', 'empirical', 'max-pred'] as const;
 export type FisherVariant = (typeof fisherVariants)[number];
 
-/** What a run's record says of a variant. */
-export const fisherWords: Readonly<Record<FisherVariant, string>> = {
-  exact: 'the true one: over all competing outputs, weighted by the model’s probabilities',
-  sampled: 'a sample: over one label a row, drawn by the model’s probabilities',
-  empirical: 'empirical: over the labels of the data',
-  'max-pred': 'over the most probable output of each row',
+const inWords: Readonly<Record<FisherVariant, string>> = {
+  exact: 'exact, over all competing outputs, weighted by the model’s probabilities',
+  sampled: 'sampled, over one label a row, drawn by the model’s probabilities',
+  empirical: 'empirical, over the labels of the data',
+  'max-pred': 'max-pred, over the most probable output of each row',
 };
+
+/** What a run's record says of it. @param samples rows at most */
+export function fisherConvention(variant: FisherVariant, samples: number): string {
+  return `Fisher information: ${inWords[variant]}; the mean over at most ${samples} training rows of the task of squares of single rows’ gradients`;
+}
 
 /** Outputs that one run of a program takes as labels: each is a backward pass of its own behind one forward pass. */
 const outputsAtOnce = 10;
