@@ -1,5 +1,6 @@
 import {
   allocate,
+  differences,
   float32,
   lossGradients,
   mapTensors,
@@ -252,13 +253,14 @@ export function createTrainer(
             consistency.during(viewed, () => compute(all.parameters, given)),
           );
           const { loss, aux = {}, track = (tensors) => tensors } = result.result;
-          const free = moves && ((name: string) => moves(name, given));
+          const free = moves && ((key: string) => moves(key, given));
           const thawed = (group: Tensors) => (free ? movedGradients(group, free) : group);
           const gradients = thawed(result.result.gradients);
           const stability = result.result.stability && thawed(result.result.stability);
           const updated = optimizer.update(all.parameters, gradients, all.optimizer, all.rate as Scalar);
-          const confined = confine
-            ? addTo(all.parameters, confine(difference(updated.parameters, all.parameters), given))
+          const change = confine?.(differences(updated.parameters, all.parameters), given);
+          const confined = change
+            ? mapTensors(all.parameters, (before, key) => tf.add(before, change[key]))
             : updated.parameters;
           const finished = (after: Tensors, before: Tensors) =>
             constrain(free ? keepFrozen(after, before, free, Object.keys(parameters)) : after, given);
@@ -373,14 +375,6 @@ function mapGroups(fn: (group: keyof Held) => Arrays): Held {
 
 function mapNames(arrays: Arrays, fn: (array: TypedArray, name: string) => TypedArray): Arrays {
   return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, fn(array, name)]));
-}
-
-function difference(a: Tensors, b: Tensors): Tensors {
-  return mapTensors(a, (tensor, name) => tf.sub(tensor, b[name]));
-}
-
-function addTo(a: Tensors, b: Tensors): Tensors {
-  return mapTensors(a, (tensor, name) => tf.add(tensor, b[name]));
 }
 
 /** Those of the arrays that have a spec. */

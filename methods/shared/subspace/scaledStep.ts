@@ -1,5 +1,6 @@
 import {
   allocate,
+  differences,
   float32,
   lossGradients,
   mapTensors,
@@ -149,7 +150,7 @@ export async function compileScaledStep(
       return {
         loss: penalized ? tf.add(found.loss, penalized.loss) : found.loss,
         gradients,
-        stability: mapTensors(gradients, (tensor, key) => tf.sub(tensor, found.gradients[key])),
+        stability: differences(gradients, found.gradients),
         aux: {
           ...updated.parameters,
           ...renamed(updated.state, (key) => stateName + key),
