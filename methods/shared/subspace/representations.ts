@@ -43,6 +43,8 @@ export async function createRepresentations(
   { samples, windows }: { readonly samples: number; readonly windows: number },
   rng: Rng,
 ): Promise<Representations> {
+  // A program needs results.
+  if (layers.length === 0) return async () => ({});
   const chunk = Math.min(samples, network.layers.some(({ kind }) => kind === 'conv') ? chunks.conv : chunks.linear);
   const perRow = Math.max(1, Math.round(windows / samples));
   const program = await engine.compile(
