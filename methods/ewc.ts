@@ -6,7 +6,7 @@ import { createDecorrelation, decorrelationWords } from './shared/decorrelation.
 import { createFisherPass } from './shared/fisher.ts';
 import { fisherConvention, fisherVariants } from './shared/fisherLabels.ts';
 import { choice, nonNegative, positiveInteger, sniOption, unitInterval } from './shared/options.ts';
-import { rowsOf } from './shared/synapses.ts';
+import { rowsOf } from './shared/rowMeans.ts';
 import { createTrainer } from './shared/trainer.ts';
 
 /** One penalty for all tasks, around where the last one ended, or one for each task. */

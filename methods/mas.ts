@@ -3,7 +3,8 @@ import { defineMethod, type State } from './contract.ts';
 import { accumulate, createAnchor, createAnchoredStep } from './shared/anchored.ts';
 import { createDecorrelation, decorrelationWords } from './shared/decorrelation.ts';
 import { choice, nonNegative, positiveInteger, sniOption } from './shared/options.ts';
-import { createSynapses, norms, rowsOf } from './shared/synapses.ts';
+import { rowsOf } from './shared/rowMeans.ts';
+import { createSynapses, norms } from './shared/synapses.ts';
 import { createTrainer } from './shared/trainer.ts';
 
 /** How the importance of the tasks becomes one: Ω ← Ω + Ω_task, or Ω ← ½Ω + ½Ω_task. */

@@ -8,6 +8,7 @@ import { crossEntropy, logLikelihood } from './shared/classifier.ts';
 import { followLoss, noPlateauYet, plateauMemory, plateauState } from './shared/lossPlateau.ts';
 import { choice, nonNegative, positive, positiveInteger } from './shared/options.ts';
 import { allocateRows, asRows, putBatch, rowSpecs, weightFrom } from './shared/rows.ts';
+import { rowsAtOnce } from './shared/rowMeans.ts';
 import { createSynapses, norms } from './shared/synapses.ts';
 import { createTrainer } from './shared/trainer.ts';
 
@@ -74,7 +75,12 @@ export const masOnline = defineMethod({
     const views = training.views?.count ?? 1;
     const count = training.batch + options.hardBuffer * views;
     const rows = allocateRows(count, inputSize);
-    const importanceOf = await createSynapses(setup, trainer, options.norm, options.hardBuffer);
+    const importanceOf = await createSynapses(
+      setup,
+      trainer,
+      options.norm,
+      Math.min(rowsAtOnce(setup.network), options.hardBuffer),
+    );
     let memory = noPlateauYet;
 
     const lossOf = (parameters: Tensors, group: Tensors, held?: AnchorTensors): Loss => {

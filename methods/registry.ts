@@ -1,5 +1,6 @@
 import { agem } from './agem.ts';
 import type { Method } from './contract.ts';
+import { cuber } from './cuber.ts';
 import { der } from './der.ts';
 import { derpp } from './derpp.ts';
 import { er } from './er.ts';
@@ -61,6 +62,7 @@ export const methods: readonly Method[] = [
   lwf,
   gpm,
   trgp,
+  cuber,
   set,
 ];
 

@@ -8,9 +8,11 @@ import { createRng } from '../base/index.ts';
 import { createStream, type Stream } from '../benchmarks/index.ts';
 import { countParameters, mlp, openEngine, sgd, sizeOf, smallCnn, type Engine, type Network } from '../engine/index.ts';
 import { streamInfoOf } from '../harness/index.ts';
-import { createTrainer, type Setup } from '../methods/index.ts';
-import { createFisherPass, fisherChunk } from '../methods/shared/fisher.ts';
+import { createTrainer, type Setup, type Trainer } from '../methods/index.ts';
+import { createFisherPass } from '../methods/shared/fisher.ts';
 import type { FisherVariant } from '../methods/shared/fisherLabels.ts';
+import { rowsAtOnce, rowsOf } from '../methods/shared/rowMeans.ts';
+import { createSynapses } from '../methods/shared/synapses.ts';
 import { median } from './measure.ts';
 
 const { dataDir, rounds, rows, single, threads } = await yargs(hideBin(process.argv))
@@ -30,30 +32,49 @@ const networks: readonly (readonly [string, Network])[] = [
   ['MLP 784-400-400-10', mlp({ inputs: sizeOf(image), hidden: [400, 400], outputs: stream.outputCount })],
   ['small CNN', smallCnn({ inputShape: image, outputs: stream.outputCount })],
 ];
-const variants: readonly FisherVariant[] = ['exact', 'empirical'];
+
+/** Compiles one kind of importance, over `chunk` rows in a run. */
+type Compile = (setup: Setup, trainer: Trainer, chunk: number) => Promise<(selected: Int32Array) => Promise<unknown>>;
+const task = { index: 0, outputs: stream.tasks[0].outputs, train: stream.tasks[0].train };
+const fisher =
+  (variant: FisherVariant): Compile =>
+  async (setup, trainer, chunk) => {
+    const pass = await createFisherPass(setup, trainer, variant, chunk);
+    return (selected) => pass(task, selected);
+  };
+const kinds: readonly (readonly [string, Compile])[] = [
+  ['Fisher, exact', fisher('exact')],
+  ['Fisher, empirical', fisher('empirical')],
+  [
+    'MAS, absolute gradient of ‖f‖²',
+    async (setup, trainer, chunk) => {
+      const pass = await createSynapses(setup, trainer, 'squared', chunk);
+      return (selected) => pass(selected.length, rowsOf(task, selected));
+    },
+  ],
+];
 
 process.stdout.write(
   '| network | importance | rows in a run | s, all rows | s, row by row | ratio |\n| - | - | - | - | - | - |\n',
 );
 for (const [title, network] of networks)
-  for (const variant of variants) {
-    const chunk = fisherChunk(network);
+  for (const [kind, compile] of kinds) {
+    const chunk = rowsAtOnce(network);
     const setup = setupFor(engine, stream, network);
     const trainer = createTrainer(setup);
-    const whole = await createFisherPass(setup, trainer, variant);
-    const loop = await createFisherPass(setup, trainer, variant, 1);
-    const task = { index: 0, outputs: stream.tasks[0].outputs, train: stream.tasks[0].train };
+    const whole = await compile(setup, trainer, chunk);
+    const loop = await compile(setup, trainer, 1);
     const selected = createRng('rows').sample(task.train.length, rows);
     const seconds: { together: number; apart: number }[] = [];
     // The first turn warms up.
     for (let round = 0; round <= rounds; round++) {
-      const together = await secondsOf(() => whole(task, selected));
-      const apart = ((await secondsOf(() => loop(task, selected.subarray(0, single)))) * rows) / single;
+      const together = await secondsOf(() => whole(selected));
+      const apart = ((await secondsOf(() => loop(selected.subarray(0, single)))) * rows) / single;
       if (round > 0) seconds.push({ together, apart });
     }
     const cells = [
       `${title}, ${countParameters(network.parameters).toLocaleString('en-GB')} parameters`,
-      `Fisher, ${variant}`,
+      kind,
       chunk,
       median(seconds.map(({ together }) => together)).toPrecision(3),
       median(seconds.map(({ apart }) => apart)).toPrecision(3),

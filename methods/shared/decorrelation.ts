@@ -14,8 +14,9 @@ import {
 import type { Setup, State } from '../contract.ts';
 import { crossEntropy } from './classifier.ts';
 import { seeRows } from './rowGradients.ts';
+import { createRowMeans, type ReadRows } from './rowMeans.ts';
 import type { RowTensors } from './rows.ts';
-import { createMeans, outputNorm, type ReadRows } from './synapses.ts';
+import { outputNorm } from './synapses.ts';
 import { assign, bytesOf, type Trainer } from './trainer.ts';
 
 /** Widths of a layer in one standard deviation of the neighbourhood: σ = width/6. */
@@ -77,7 +78,7 @@ export async function createDecorrelation(
   const specs = Object.fromEntries(layers.map(({ name, outputs }) => [name, float32(outputs)]));
   const importance = allocate(specs);
   const objective = outputNorm(classifier, stream, 'squared');
-  const unitImportance = await createMeans(setup, trainer, { name: 'unit-importance', specs }, (model, rows) =>
+  const unitImportance = await createRowMeans(setup, trainer, { name: 'unit-importance', specs }, (model, rows) =>
     seeRows(
       classifier,
       model,

@@ -57,8 +57,13 @@ export interface StepOptions<S extends Signature> {
 /**
  * Makes one update of the parameters and returns its loss and auxiliary results.
  * @param rate learning rate of this update before the schedule; the run's unless given
+ * @param into arrays to write auxiliary results into, none of which is an input
  */
-export type Step<S extends Signature> = (inputs: ArraysOf<S>, rate?: number) => Promise<{ loss: number; aux: Arrays }>;
+export type Step<S extends Signature> = (
+  inputs: ArraysOf<S>,
+  rate?: number,
+  into?: Arrays,
+) => Promise<{ loss: number; aux: Arrays }>;
 
 /** Computes something at the current parameters. @param into arrays to write results into */
 export type TrainingPass<S extends Signature> = (inputs: ArraysOf<S>, into?: Arrays) => Promise<Arrays>;
@@ -279,11 +284,11 @@ export function createTrainer(
         );
       const others = (group: keyof Held, next: Arrays): Arrays =>
         mapNames(next, (array, key) => (array === spare[group][key] ? current[group][key] : spare[group][key]));
-      return async (arrays: ArraysOf<S>, own?: number) => {
+      return async (arrays: ArraysOf<S>, own?: number, into: Arrays = {}) => {
         const next = mapGroups(targets);
         const result = await program.run(
           { ...current, rate: Float32Array.of(scheduledRate(training, own)), ...draw(arrays) },
-          { ...next },
+          { ...next, aux: into },
         );
         spare = mapGroups((group) => others(group, next[group]));
         current = next;

@@ -33,6 +33,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   'fast-slow': { lambda: 1, momentum: 0.5, fisherSamples: 12 },
   reloop: { tables: 4, bits: 5, gamma: 0.5 },
   gpm: { threshold: 0.6, samples: 12, windows: 40 },
+  cuber: { threshold: 0.6, samples: 12, windows: 40, related: 0.1, correlated: -0.2, lambda: 0.1 },
   trgp: { threshold: 0.6, samples: 12, windows: 40, related: 0.1 },
   set: { sparsity: 0.4, interval: 4 },
 };

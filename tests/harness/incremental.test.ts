@@ -3,8 +3,17 @@ import { createRng } from '../../base/index.ts';
 import { adam, adamw, mlp, openEngine, sgd, smallCnn } from '../../engine/index.ts';
 import { createEvaluator, type EvaluatorOptions, type Score } from '../../harness/index.ts';
 import { createIncremental, paddedRank, payingRank } from '../../harness/incremental.ts';
-import { methods, type Learner, type Model } from '../../methods/index.ts';
-import { blobStream, copyState, createLearner, eventsOf, eventsOfTask, drive, streamFor } from '../methods/fixtures.ts';
+import { findMethod, methods, type Learner, type Model } from '../../methods/index.ts';
+import {
+  blobStream,
+  copyState,
+  createLearner,
+  eventsOf,
+  eventsOfTask,
+  drive,
+  setupFor,
+  streamFor,
+} from '../methods/fixtures.ts';
 import { brisk } from '../conformance/brisk.ts';
 
 const onnx = await openEngine('onnx');
@@ -93,7 +102,7 @@ describe.each(methods.map(({ name }) => name))('evaluations of %s', (name) => {
         used[task] = incremental.usage.incremental;
       }
     // OnPro's updates are of more rows than this first layer has room for.
-    const never = optimizer.startsWith('adam') || ['set', 'onpro', 'gdumb', 'trgp'].includes(name);
+    const never = optimizer.startsWith('adam') || ['set', 'onpro', 'gdumb', 'trgp', 'cuber'].includes(name);
     expect(used[0] > 3).toBe(!never);
     expect(used[1] > used[0] + 3).toBe(!never && !fullLater.includes(name));
     expect(full.usage).toEqual({ refreshEvery: null, incremental: 0 });
@@ -114,6 +123,24 @@ describe('incremental evaluation', () => {
     // The first knows no change, the second adds a task; the 103rd is the refresh.
     expect(counts.slice(0, 4)).toEqual([0, 0, 1, 2]);
     expect(counts.slice(-3)).toEqual([100, 100, 101]);
+  });
+
+  test('follows a learning rate that changes from update to update', async () => {
+    for (const optimizer of [sgd(), sgd({ momentum: 0.9, weightDecay: 0.05 })]) {
+      const setup = setupFor('finetune', { engine: onnx, stream, hidden: [96], batch: 4, rate: 0.1, optimizer });
+      let update = 0;
+      const schedule = (): number => 1 / (1 + update++);
+      const learner = await findMethod('finetune').create({ ...setup, training: { ...setup.training, schedule } });
+      const [incremental, full] = [
+        await evaluatorOf(learner.model),
+        await evaluatorOf(learner.model, { mode: 'full' }),
+      ];
+      for (const event of eventsOfTask(stream, 0, { batch: 4 })) {
+        await drive(learner, [event]);
+        expectSame(await incremental.evaluate(1), await full.evaluate(1));
+      }
+      expect(incremental.usage.incremental).toBeGreaterThan(3);
+    }
   });
 
   test('is left alone by evaluations of whole test sets, and by fewer tasks', async () => {

@@ -10,13 +10,12 @@ describe.each(['ewc', 'l2', 'fast-slow'])('a lambda of %s that is far too large'
     expect(record.status).toBe('diverged');
     expect(record.reason).toMatch(/^the loss became (NaN|Infinity) at update \d+, in task 2\/3; /);
     expect(record.reason).toContain(`try a smaller lr than 0.05, or a smaller lambda than ${lambda}`);
-    // What came before is kept: the first task is complete, and no number in it is less than a number.
+    // What came before is kept: no penalty in the first task, and finite numbers only.
     const steps = readSteps(join(folder, 'steps.csv'));
-    expect(steps.trainingTask.includes(0)).toBe(true);
-    expect([...steps.values.get('loss')!].every(Number.isFinite)).toBe(true);
-    expect([...steps.values.get('penalty')!.filter((_, i) => steps.trainingTask[i] === 0)].every((p) => p === 0)).toBe(
-      true,
-    );
+    const first = steps.values.get('penalty')!.filter((_, i) => steps.trainingTask[i] === 0);
+    expect(first.length).toBeGreaterThan(0);
+    expect(first.every((penalty) => penalty === 0)).toBe(true);
+    expect(steps.values.get('loss')!.every(Number.isFinite)).toBe(true);
   });
 
   test('the same in the form with a penalty for each task', async () => {

@@ -180,7 +180,7 @@ describe.each(scenarios)('the sampled Fisher diagonal in the %s scenario', (scen
 });
 
 test('a label is drawn where the running sum of probabilities first exceeds u, never one without probability', async () => {
-  const cases: readonly (readonly [number[], number, number])[] = [
+  const draws: readonly (readonly [number[], number, number])[] = [
     [[0.25, 0, 0.5, 0.25], 0, 0],
     [[0.25, 0, 0.5, 0.25], 0.2499, 0],
     [[0.25, 0, 0.5, 0.25], 0.25, 2],
@@ -192,14 +192,14 @@ test('a label is drawn where the running sum of probabilities first exceeds u, n
   ];
   for (const engine of [onnx, cpu]) {
     const program = await engine.compile('draw', ({ p, u }) => ({ label: drawLabels(p as Tensor2D, u as Tensor1D) }), {
-      p: float32(cases.length, 4),
-      u: float32(cases.length),
+      p: float32(draws.length, 4),
+      u: float32(draws.length),
     });
     const { label } = await program.run({
-      p: Float32Array.from(cases.flatMap(([p]) => p)),
-      u: Float32Array.from(cases.map(([, u]) => u)),
+      p: Float32Array.from(draws.flatMap(([p]) => p)),
+      u: Float32Array.from(draws.map(([, u]) => u)),
     });
-    expect([...label]).toEqual(cases.map(([, , expected]) => expected));
+    expect([...label]).toEqual(draws.map(([, , expected]) => expected));
   }
 });
 

@@ -1,4 +1,5 @@
 import {
+  allocate,
   float32,
   lossGradients,
   mapTensors,
@@ -168,16 +169,21 @@ export async function compileScaledStep(
       } as Arrays,
     ]),
   );
+  const results = allocate({ ...scales, ...renamed(optimizer.init(scales), (key) => stateName + key) });
   return async (rows, task) => {
-    const { loss, aux } = await step({
-      rows,
-      guard: bound.arrays(task),
-      spaces: fixed,
-      scales: Object.fromEntries(regions.map((region) => [prefix + keyOf(region), region.scale])),
-      scaleState: state,
-      scaleRate: Float32Array.of(scheduledRate(training)),
-      more: more?.arrays ?? {},
-    });
+    const { loss, aux } = await step(
+      {
+        rows,
+        guard: bound.arrays(task),
+        spaces: fixed,
+        scales: Object.fromEntries(regions.map((region) => [prefix + keyOf(region), region.scale])),
+        scaleState: state,
+        scaleRate: Float32Array.of(scheduledRate(training)),
+        more: more?.arrays ?? {},
+      },
+      undefined,
+      results,
+    );
     for (const region of regions) region.scale.set(aux[prefix + keyOf(region)]);
     for (const [key, values] of Object.entries(state)) values.set(aux[stateName + key]);
     return { loss, aux };
@@ -188,6 +194,6 @@ function weightsOf(parameters: Tensors, layers: ReadonlySet<string>): Tensors {
   return Object.fromEntries([...layers].map((layer) => [`${layer}/weight`, parameters[`${layer}/weight`]]));
 }
 
-function renamed(tensors: Tensors, to: (name: string) => string): Tensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [to(name), tensor]));
+function renamed<T>(group: Readonly<Record<string, T>>, to: (name: string) => string): Record<string, T> {
+  return Object.fromEntries(Object.entries(group).map(([name, each]) => [to(name), each]));
 }
