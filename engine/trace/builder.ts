@@ -69,7 +69,9 @@ export class GraphBuilder {
   /** Appends an element-wise operator of two inputs. A constant of equal elements shrinks to a scalar where broadcasting allows it. */
   binary(op: string, a: Value, b: Value, type: ElementType = a.type): Value {
     const shape = broadcastShapes(a.shape, b.shape);
-    return this.emit(op, [this.shrink(a, b, shape), this.shrink(b, a, shape)], shape, type);
+    const left = this.shrink(a, b, shape);
+    // Never both: the result keeps its shape.
+    return this.emit(op, [left, this.shrink(b, left, shape)], shape, type);
   }
 
   unary(op: string, x: Value, attributes: Record<string, Attribute> = {}): Value {

@@ -22,6 +22,33 @@ export function positive(initial: number, meta: OptionMeta) {
   return z.number().positive().default(initial).meta(meta);
 }
 
+/** A number that is not negative, or a list with one for each task. */
+export function nonNegativePerTask(initial: number, meta: OptionMeta) {
+  const one = z.number().min(0);
+  return z
+    .union([one, z.array(one).min(1)])
+    .default(initial)
+    .meta(meta);
+}
+
+/** @throws {UserError} for a list that has not one number for each task */
+export function requireOnePerTask(
+  method: string,
+  option: string,
+  value: number | readonly number[],
+  taskCount: number,
+): void {
+  if (typeof value === 'number' || value.length === taskCount) return;
+  throw new UserError(
+    `method ${method}: ${option}: a list of ${value.length} for a stream of ${taskCount} tasks; give ${taskCount} numbers, or one for all tasks`,
+  );
+}
+
+/** What an option of `nonNegativePerTask` is in a task. */
+export function inTask(value: number | readonly number[], task: number): number {
+  return typeof value === 'number' ? value : value[task];
+}
+
 /** A number in [0, 1]. */
 export function unitInterval(initial: number, meta: OptionMeta) {
   return z.number().min(0).max(1).default(initial).meta(meta);
@@ -35,6 +62,11 @@ export function fraction(initial: number, meta: OptionMeta) {
 /** A number in (0, 1), or null, which is the default. */
 export function openShareOrNull(meta: OptionMeta) {
   return z.number().gt(0).lt(1).nullable().default(null).meta(meta);
+}
+
+/** A whole number that is not negative. */
+export function count(initial: number, meta: OptionMeta) {
+  return z.int().min(0).default(initial).meta(meta);
 }
 
 /** True or false. */
@@ -87,3 +119,10 @@ export function requireRoom(
       `method ${method}: replayBatch: ${replayBatch} rows cannot be drawn from a memory of ${memory} samples; choose a smaller replayBatch or a larger memory`,
     );
 }
+
+export const sniOption = nonNegative(0, {
+  description:
+    'strength of the decorrelation of hidden units (λ_s), which leaves room for later tasks: Selfless Sequential Learning; 0: off',
+  unit: '1',
+  source: 'arXiv:1806.05421; 0.001 there',
+});

@@ -63,6 +63,26 @@ test.each([4, 100])(
   },
 );
 
+test.each([[[8]], [[100]], [[40, 30]]])(
+  'a product of two constants of equal elements keeps its shape %j',
+  async (shape) => {
+    const engine = await openEngine('onnx');
+    const program = await engine.compile(
+      'constants',
+      ({ x }) => {
+        const product = tf.mul(tf.fill(shape, 2), tf.fill(shape, 3));
+        return { sum: tf.mul(x, tf.sum(product)), spread: tf.add(x, product) };
+      },
+      { x: float32() },
+    );
+    const { sum, spread } = await program.run({ x: Float32Array.of(1) });
+    await engine.dispose();
+    const size = shape.reduce((a, b) => a * b, 1);
+    expect(sum[0]).toBe(6 * size);
+    expect(spread).toEqual(new Float32Array(size).fill(7));
+  },
+);
+
 test('a large result is left to be computed', () => {
   const { graph } = trace('large', ({ x }) => ({ y: tf.mul(x, tf.tile(tf.neg(numbers(1, 3)), [40, 1])) }), {
     x: float32(40, 3),
