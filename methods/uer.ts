@@ -53,7 +53,7 @@ export const uer = defineMethod({
     const rows = allocateRows(count, inputSize);
     const step = await trainer.compileLoss('uer', { rows: rowSpecs(count, inputSize) }, (parameters, inputs) => {
       const all = asRows(inputs.rows);
-      const held = { ...parameters, [bias]: tf.mul(parameters[bias], 0) };
+      const held = biased ? { ...parameters, [bias]: tf.mul(parameters[bias], 0) } : parameters;
       const { features, logits } = trainer.classifier.see(held, all);
       const lossOf = (values: Tensor2D, from: number, length: number): Scalar => {
         const part = (vector: Tensor1D): Tensor1D => tf.slice(vector, from, length);
