@@ -20,6 +20,7 @@ import { lwf } from './lwf.ts';
 import { mas } from './mas.ts';
 import { masOnline } from './masOnline.ts';
 import { mir } from './mir.ts';
+import { ogd } from './ogd.ts';
 import { onpro } from './onpro.ts';
 import { reloop } from './reloop.ts';
 import { rwalk } from './rwalk.ts';
@@ -60,6 +61,7 @@ export const methods: readonly Method[] = [
   si,
   rwalk,
   lwf,
+  ogd,
   gpm,
   trgp,
   cuber,
