@@ -108,8 +108,11 @@ export function stretched(sequence: readonly number[], t: number, T: number): nu
   return sequence[below] + (place - below) * (sequence[above] - sequence[below]);
 }
 
-/** The updates of a run, as schedules see them. */
-export interface ScheduledStream {
+/** How a run trains, as schedules see it. */
+export interface ScheduledRun {
+  /** The method's name. */
+  readonly method: string;
+  readonly optimizer: string;
   readonly taskNames: readonly string[];
   /** Updates of each task. */
   readonly updatesOf: readonly number[];
@@ -127,7 +130,7 @@ export interface ScheduledStream {
  */
 export function createRateSchedule(
   options: ScheduleOptions,
-  { taskNames, updatesOf, bounded }: ScheduledStream,
+  { method, optimizer, taskNames, updatesOf, bounded }: ScheduledRun,
   file: ScheduleFile | null,
   warn: (message: string) => void,
 ): ((task: number, update: number) => number) | null {
@@ -137,6 +140,11 @@ export function createRateSchedule(
   const lengths = bounded ? updatesOf : [total];
   if (file) {
     requireTasks(file, lengths.length, options.scheduleFile!);
+    const { source } = file;
+    if (source.method !== method || source.optimizer !== optimizer)
+      warn(
+        `its refined schedule was made of gradients of ${source.method} by ${source.optimizer}, and this is ${method} by ${optimizer}`,
+      );
     file.tasks.forEach(({ updates }, i) => {
       const what = bounded ? `task ${taskNames[i]} has` : 'the stream has';
       if (updates !== lengths[i])

@@ -329,7 +329,8 @@ function rateScheduleOf({ method }: RunPlan, stream: Stream, updatesOf: readonly
   const file = method.scheduleFile === undefined ? null : readScheduleFile(method.scheduleFile, method.scheduleSha256);
   const bounded = stream.scenario !== 'task-free';
   const taskNames = stream.tasks.map(({ name }) => name);
-  return createRateSchedule(method, { taskNames, updatesOf, bounded }, file?.schedule ?? null, warn);
+  const trained = { method: method.name, optimizer: method.optimizer };
+  return createRateSchedule(method, { ...trained, taskNames, updatesOf, bounded }, file?.schedule ?? null, warn);
 }
 
 /** What to try after a run diverged. */

@@ -2,9 +2,11 @@ import * as z from 'zod';
 import { UserError } from '../base/index.ts';
 import { defineMethod, type State } from './contract.ts';
 import { accumulate, createAnchor, createAnchoredStep } from './shared/anchored.ts';
+import { createDecorrelation, decorrelationWords } from './shared/decorrelation.ts';
 import { createFisherPass } from './shared/fisher.ts';
 import { fisherConvention, fisherVariants } from './shared/fisherLabels.ts';
-import { choice, nonNegative, positiveInteger, unitInterval } from './shared/options.ts';
+import { choice, nonNegative, positiveInteger, sniOption, unitInterval } from './shared/options.ts';
+import { rowsOf } from './shared/rowMeans.ts';
 import { createTrainer } from './shared/trainer.ts';
 
 /** One penalty for all tasks, around where the last one ended, or one for each task. */
@@ -45,6 +47,7 @@ export const ewc = defineMethod({
       unit: 'samples',
       source: 'ours',
     }),
+    sni: sniOption,
   }),
   check({ form, gamma }) {
     if (form === 'separate' && gamma !== 1)
@@ -52,19 +55,25 @@ export const ewc = defineMethod({
         `method ewc: gamma: ${gamma} would decay a running Fisher information, and form separate has none; leave gamma at 1, or set form=online`,
       );
   },
-  conventions: ({ lambda, form, gamma, fisher, fisherSamples }) => [
+  conventions: ({ lambda, form, gamma, fisher, fisherSamples, sni }) => [
     `penalty: (lambda/2)·Σ F·(θ − θ*)² with lambda = ${lambda}, over all parameters: weights, biases, norms and the output layer`,
     form === 'online'
       ? `form online: F ← gamma·F + F_task with gamma = ${gamma}, θ* where the last task ended`
       : 'form separate: the sum of a penalty for each past task, with its own F and θ*',
     fisherConvention(fisher, fisherSamples),
+    ...decorrelationWords(sni),
   ],
   whenDiverged: ({ lambda }) => `a smaller lambda than ${lambda}`,
   async create(setup) {
     const { options, network, rng } = setup;
     const trainer = createTrainer(setup);
     const anchor = createAnchor(network);
-    const observe = await createAnchoredStep(setup, trainer, anchor, { name: 'ewc', strength: options.lambda / 2 });
+    const decorrelation = await createDecorrelation(setup, trainer, { method: 'ewc', strength: options.sni });
+    const observe = await createAnchoredStep(setup, trainer, anchor, {
+      name: 'ewc',
+      strength: options.lambda / 2,
+      decorrelation,
+    });
     const fisherDiagonal = await createFisherPass(setup, trainer, options.fisher);
     return {
       model: trainer.model,
@@ -75,17 +84,25 @@ export const ewc = defineMethod({
       async endTask(task) {
         const selected = rng.sample(task.train.length, Math.min(options.fisherSamples, task.train.length));
         const fisher = await fisherDiagonal(task, selected);
+        await decorrelation?.learn(selected.length, rowsOf(task, selected));
         if (options.form === 'separate') return anchor.add(trainer.parameters, fisher);
         accumulate(anchor.importance, fisher, options.gamma);
         anchor.moveTo(trainer.parameters);
       },
-      state: () => ({ trainer: trainer.state(), anchor: anchor.state(), rng: rng.state() }) as State,
+      state: () =>
+        ({
+          trainer: trainer.state(),
+          anchor: anchor.state(),
+          units: decorrelation?.state() ?? null,
+          rng: rng.state(),
+        }) as State,
       restore(state) {
         trainer.restore(state.trainer as State);
         anchor.restore(state.anchor as State);
+        decorrelation?.restore(state.units as State);
         rng.restore(state.rng as number[]);
       },
-      cost: () => ({ flops: trainer.flops, extraBytes: anchor.bytes }),
+      cost: () => ({ flops: trainer.flops, extraBytes: anchor.bytes + (decorrelation?.bytes ?? 0) }),
     };
   },
 });

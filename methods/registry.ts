@@ -1,5 +1,6 @@
 import { agem } from './agem.ts';
 import type { Method } from './contract.ts';
+import { cuber } from './cuber.ts';
 import { der } from './der.ts';
 import { derpp } from './derpp.ts';
 import { er } from './er.ts';
@@ -19,11 +20,13 @@ import { lwf } from './lwf.ts';
 import { mas } from './mas.ts';
 import { masOnline } from './masOnline.ts';
 import { mir } from './mir.ts';
+import { ogd } from './ogd.ts';
 import { onpro } from './onpro.ts';
 import { reloop } from './reloop.ts';
 import { rwalk } from './rwalk.ts';
 import { scr } from './scr.ts';
 import { set } from './set.ts';
+import { trgp } from './trgp.ts';
 import { si } from './si.ts';
 import { uer } from './uer.ts';
 import { viewBatch } from './viewBatch.ts';
@@ -58,7 +61,10 @@ export const methods: readonly Method[] = [
   si,
   rwalk,
   lwf,
+  ogd,
   gpm,
+  trgp,
+  cuber,
   set,
 ];
 

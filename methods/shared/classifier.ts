@@ -11,7 +11,7 @@ import {
 } from '../../engine/index.ts';
 import type { StreamInfo } from '../contract.ts';
 import type { Consistency } from './consistency.ts';
-import { seeFeatures, type Seen } from './features.ts';
+import { seeFeatures, seeUnits, type Seen, type SeenUnits } from './features.ts';
 import type { RowTensors } from './rows.ts';
 
 /** `[outputCount]`, to be added to logits: 0 for outputs that compete, and so little for the others that they cannot win. */
@@ -29,6 +29,8 @@ export interface Classifier {
   logits(parameters: Tensors, rows: RowTensors, pass?: Pass): Tensor2D;
   /** The logits with the features that the output layer reads. @param pass as the step runs the network unless given */
   see(parameters: Tensors, rows: RowTensors, pass?: Pass): Seen;
+  /** The logits with what the linear layers compute before their activation. @param pass as the step runs the network unless given */
+  seeUnits(parameters: Tensors, rows: RowTensors, pass?: Pass): SeenUnits;
   /** `[rows]`, log p(y|x) of each row's label, in nats. @param pass as the step runs the network unless given */
   logLikelihood(parameters: Tensors, rows: RowTensors, pass?: Pass): Tensor1D;
   /** Σ weight·cross-entropy over rows, in nats. @param weight `[rows]`; the rows' own unless given */
@@ -59,6 +61,11 @@ export function createClassifier(
     logits,
     see(parameters, rows, pass = passOf(rows)) {
       const seen = seeFeatures(network, parameters, rows.x, pass);
+      ran(parameters, rows, () => compete(seen.logits, rows.task));
+      return seen;
+    },
+    seeUnits(parameters, rows, pass = passOf(rows)) {
+      const seen = seeUnits(network, parameters, rows.x, pass);
       ran(parameters, rows, () => compete(seen.logits, rows.task));
       return seen;
     },

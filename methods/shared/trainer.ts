@@ -2,7 +2,6 @@ import {
   allocate,
   float32,
   lossGradients,
-  mapTensors,
   tf,
   type Arrays,
   type Loss,
@@ -22,17 +21,14 @@ import { createClassifier, type Classifier } from './classifier.ts';
 import { createConsistency } from './consistency.ts';
 import { createMasks, maskSpecs } from './dropout.ts';
 import { followFirstLayer } from './followFirstLayer.ts';
-import { keepFrozen, movedGradients, type Moved } from './frozen.ts';
 import { gradientSizes, readGradientSizes } from './gradientSizes.ts';
 import { createPasses } from './passes.ts';
+import { limitedUpdate, type Sides, type StepOptions } from './update.ts';
 import { createViewFinder, viewSpecs } from './views.ts';
 
 /** What one update computes from the parameters and its inputs. */
-export interface StepResult {
+export interface StepResult extends Sides {
   readonly loss: Scalar;
-  readonly gradients: Tensors;
-  /** The side of the gradients that keeps old knowledge; the rest is plasticity. Read only where the sizes of both are wanted. */
-  readonly stability?: Tensors;
   /** Results handed back beside the loss. */
   readonly aux?: Tensors;
   /** What becomes of the tracked arrays, given the parameters after the update; unless given they stay as they are. */
@@ -45,20 +41,16 @@ export interface ExtraParameters {
   readonly initial: Arrays;
 }
 
-export interface StepOptions<S extends Signature> {
-  /** Applied to the updated parameters and optimiser state, such as a mask that keeps pruned weights at zero. */
-  readonly constrain?: (tensors: Tensors, inputs: TensorsOf<S>) => Tensors;
-  /** Which numbers of a parameter the step moves; all unless given. The rest, optimiser state included, stays as it is to the bit. */
-  readonly moves?: (name: string, inputs: TensorsOf<S>) => Moved;
-  /** Applied to the change that the optimiser makes of the parameters, such as a projection: what it takes away does not take place. */
-  readonly confine?: (change: Tensors, inputs: TensorsOf<S>) => Tensors;
-}
-
 /**
  * Makes one update of the parameters and returns its loss and auxiliary results.
  * @param rate learning rate of this update before the schedule; the run's unless given
+ * @param into arrays to write auxiliary results into, none of which is an input
  */
-export type Step<S extends Signature> = (inputs: ArraysOf<S>, rate?: number) => Promise<{ loss: number; aux: Arrays }>;
+export type Step<S extends Signature> = (
+  inputs: ArraysOf<S>,
+  rate?: number,
+  into?: Arrays,
+) => Promise<{ loss: number; aux: Arrays }>;
 
 /** Computes something at the current parameters. @param into arrays to write results into */
 export type TrainingPass<S extends Signature> = (inputs: ArraysOf<S>, into?: Arrays) => Promise<Arrays>;
@@ -234,7 +226,7 @@ export function createTrainer(
       name: string,
       inputs: S,
       compute: (parameters: Tensors, inputs: TensorsOf<S>) => StepResult,
-      { constrain = (tensors) => tensors, confine, moves }: StepOptions<S> = {},
+      options: StepOptions<S> = {},
     ) {
       const { masks, views, draw } = randomness(inputs);
       const program = await engine.compile(
@@ -247,26 +239,17 @@ export function createTrainer(
             consistency.during(viewed, () => compute(all.parameters, given)),
           );
           const { loss, aux = {}, track = (tensors) => tensors } = result.result;
-          const free = moves && ((name: string) => moves(name, given));
-          const thawed = (group: Tensors) => (free ? movedGradients(group, free) : group);
-          const gradients = thawed(result.result.gradients);
-          const stability = result.result.stability && thawed(result.result.stability);
-          const updated = optimizer.update(all.parameters, gradients, all.optimizer, all.rate as Scalar);
-          const confined = confine
-            ? addTo(all.parameters, confine(difference(updated.parameters, all.parameters), given))
-            : updated.parameters;
-          const finished = (after: Tensors, before: Tensors) =>
-            constrain(free ? keepFrozen(after, before, free, Object.keys(parameters)) : after, given);
-          const after = finished(confined, all.parameters);
+          const held = { parameters: all.parameters, optimizer: all.optimizer, rate: all.rate as Scalar };
+          const updated = limitedUpdate(optimizer, held, result.result, options, given);
           return {
-            parameters: after,
+            parameters: updated.parameters,
             statistics: moved,
-            tracked: track(all.tracked, after),
-            optimizer: finished(updated.state, all.optimizer),
+            tracked: track(all.tracked, updated.parameters),
+            optimizer: updated.optimizer,
             loss,
             aux,
             consistency: result.consistency,
-            sizes: training.onGradients ? gradientSizes(gradients, stability) : {},
+            sizes: training.onGradients ? gradientSizes(updated.gradients, updated.stability) : {},
           };
         },
         { ...specs, rate: float32(), inputs: inputs as Signature, masks, views },
@@ -279,11 +262,11 @@ export function createTrainer(
         );
       const others = (group: keyof Held, next: Arrays): Arrays =>
         mapNames(next, (array, key) => (array === spare[group][key] ? current[group][key] : spare[group][key]));
-      return async (arrays: ArraysOf<S>, own?: number) => {
+      return async (arrays: ArraysOf<S>, own?: number, into: Arrays = {}) => {
         const next = mapGroups(targets);
         const result = await program.run(
           { ...current, rate: Float32Array.of(scheduledRate(training, own)), ...draw(arrays) },
-          { ...next },
+          { ...next, aux: into },
         );
         spare = mapGroups((group) => others(group, next[group]));
         current = next;
@@ -368,14 +351,6 @@ function mapGroups(fn: (group: keyof Held) => Arrays): Held {
 
 function mapNames(arrays: Arrays, fn: (array: TypedArray, name: string) => TypedArray): Arrays {
   return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, fn(array, name)]));
-}
-
-function difference(a: Tensors, b: Tensors): Tensors {
-  return mapTensors(a, (tensor, name) => tf.sub(tensor, b[name]));
-}
-
-function addTo(a: Tensors, b: Tensors): Tensors {
-  return mapTensors(a, (tensor, name) => tf.add(tensor, b[name]));
 }
 
 /** Those of the arrays that have a spec. */

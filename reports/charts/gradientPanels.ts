@@ -58,12 +58,13 @@ export function shownSwitch({ gaps, runs }: GroupReport): ShownSwitch | null {
 /** One panel a method with two sides, all in the same window. */
 export function gradientPanels(group: GroupReport, shown: ShownSwitch): GradientPanel[] {
   const panels = twoSided(group).map(({ label, runs }) => {
-    const curve = (side: Side): SeedCurve =>
+    const seen = runs.map((run) => around(run.gradients!, switchStep(run, shown.task), shown));
+    const [plasticity, stability, cosine] = sides.map((side) =>
       seedCurve(
-        runs.map((run) => around(run, shown, side)),
+        seen.map((one) => one(side)),
         shown,
-      );
-    const [plasticity, stability, cosine] = (['plasticity', 'stability', 'cosine'] as const).map(curve);
+      ),
+    );
     const seeds = runs.length === 1 ? `seed ${runs[0].record.seed}` : `${runs.length} seeds: mean, lowest to highest`;
     return { title: label, subtitle: seeds, plasticity, stability, cosine };
   });
@@ -75,18 +76,34 @@ export function gradientPanels(group: GroupReport, shown: ShownSwitch): Gradient
   return panels.map((panel) => ({ ...panel, window: { ...shown, top, floor: Math.floor(top) - decades } }));
 }
 
-type Side = Exclude<keyof GradientLog, 'steps'>;
+const sides = ['plasticity', 'stability', 'cosine'] as const satisfies readonly (keyof GradientLog)[];
+type Side = (typeof sides)[number];
 
-/** One side of one run in the window, `[before + after]`, NaN where there is none. At place `before` stands the first update after the switch. */
-function around({ accuracy, gradients }: Run, { task, before, after }: ShownSwitch, side: Side): Float64Array {
-  const values = new Float64Array(before + after).fill(NaN);
-  const start = switchStep({ accuracy }, task);
-  const { steps, [side]: column } = gradients!;
-  steps.forEach((step, row) => {
-    const place = step - 1 - start + before;
-    if (place >= 0 && place < values.length) values[place] = column[row];
-  });
-  return values;
+/**
+ * One side of one run in a window, `[before + after]`, NaN where there is none. At place `before` stands the first update after the switch.
+ * @param start updates made before the switch
+ */
+function around(log: GradientLog, start: number, { before, after }: Span): (side: Side) => Float64Array {
+  const { steps } = log;
+  const begin = start - before + 1;
+  const first = firstFrom(steps, begin);
+  return (side) => {
+    const values = new Float64Array(before + after).fill(NaN);
+    for (let row = first; row < steps.length && steps[row] < begin + values.length; row++)
+      values[steps[row] - begin] = log[side][row];
+    return values;
+  };
+}
+
+/** The first row whose step is not below the given one; a run may have a million. */
+function firstFrom(steps: Float64Array, step: number): number {
+  let [low, high] = [0, steps.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (steps[middle] < step) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Updates made before the first one of a task. */
@@ -122,14 +139,10 @@ export interface SwitchSizes {
 const near = 10;
 
 export function switchSizes({ runs }: Pick<Series, 'runs'>): SwitchSizes {
-  const parts = runs.flatMap((run) =>
-    intervalsOf(run.accuracy)
+  const parts = runs.flatMap(({ accuracy, gradients }) =>
+    intervalsOf(accuracy)
       .slice(1)
-      .map(
-        ({ task }) =>
-          (side: Side) =>
-            around(run, { task, before: near, after: near + 1 }, side),
-      ),
+      .map(({ from }) => around(gradients!, from, { before: near, after: near + 1 })),
   );
   const mean = (side: Side, from: number, to: number): number =>
     meanOf(parts.flatMap((part) => [...part(side).subarray(from, to)]).filter((value) => !Number.isNaN(value)));

@@ -29,16 +29,17 @@ ${others.length > 0 ? markup`<p class="muted">One side only: ${listed(others.map
 /** How the sides compare in the first update after a switch. */
 function ratios(series: readonly Series[]): string {
   const found = series.map(({ label, runs }) => ({ label, ...switchSizes({ runs }).first }));
-  const still = found.filter(({ stability }) => stability < rounding);
-  const grown = found.filter(({ stability }) => stability >= rounding);
+  const still = found.filter(({ plasticity, stability }) => stability < rounding * plasticity);
+  const grown = found.filter(({ plasticity, stability }) => stability >= rounding * plasticity);
   const times = grown.map(
     ({ label, plasticity, stability }) => `${twoDigits(plasticity / stability)} times (${label})`,
   );
   const sentences = [
     still.length > 0 && `the stability side was 0 with ${listed(still.map(({ label }) => label))}`,
     times.length > 0 && `the plasticity side was ${listed(times)} as large as the stability side`,
-  ];
-  return `In the first update after a switch ${sentences.filter((each) => each !== false).join('; ')}: norms, mean over all switches and seeds.`;
+  ].filter((each) => each !== false);
+  if (sentences.length === 0) return '';
+  return `In the first update after a switch ${sentences.join('; ')}: norms, mean over all switches and seeds.`;
 }
 
 function sizesTable(series: readonly Series[]): Markup {
@@ -56,7 +57,7 @@ function sizesTable(series: readonly Series[]): Markup {
   );
 }
 
-/** What a norm of 0 may come to by rounding. */
+/** What a norm of 0 may come to by rounding, beside gradients of about 1. */
 const rounding = 1e-5;
 
 function size(norm: number): string {

@@ -23,8 +23,8 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
     crop: 0.9,
   },
   gdumb: { memory: 20, passes: 32 },
-  mas: { lambda: 0.01, importanceSamples: 12 },
   'mas-online': { hardBuffer: 6, window: 2, meanThreshold: 0.4, steps: 2 },
+  mas: { importanceSamples: 12, sni: 0.01 },
   ewc: { lambda: 1, fisherSamples: 12, form: 'separate', fisher: 'sampled' },
   l2: { lambda: 0.1, anchors: 'all' },
   si: { lambda: 0.5 },
@@ -33,6 +33,9 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   'fast-slow': { lambda: 1, momentum: 0.5, fisherSamples: 12 },
   reloop: { tables: 4, bits: 5, gamma: 0.5 },
   gpm: { threshold: 0.6, samples: 12, windows: 40 },
+  cuber: { threshold: 0.6, samples: 12, windows: 40, related: 0.1, correlated: -0.2, lambda: 0.1 },
+  trgp: { threshold: 0.6, samples: 12, windows: 40, related: 0.1 },
+  ogd: { samples: 4, variant: 'all' },
   set: { sparsity: 0.4, interval: 4 },
 };
 

@@ -14,7 +14,7 @@ import { readRunRecord, readSteps, type ScheduleFile } from '../../logs/index.ts
 import { temporaryFolder } from '../temporaryFolder.ts';
 import { readTables, runOnce } from './helpers.ts';
 
-const twoTasks = { taskNames: ['a', 'b'], updatesOf: [4, 2], bounded: true };
+const twoTasks = { method: 'er', optimizer: 'sgd', taskNames: ['a', 'b'], updatesOf: [4, 2], bounded: true };
 const silent = (): void => {};
 
 /** The factors of all updates of a stream. */
@@ -80,6 +80,23 @@ describe('a schedule', () => {
     expect(() => createRateSchedule(options, { ...twoTasks, bounded: false }, file, silent)).toThrow(
       'refined.json: it is a schedule of 2 tasks, and the stream counts as 1 task; make one',
     );
+  });
+
+  test('of another method, or another optimiser, is told as such', () => {
+    const warnings: string[] = [];
+    const file = scheduleFile([
+      [1, 0.5, 0.25, 0],
+      [1, 0],
+    ]);
+    const options = { schedule: 'refined', scheduleFile: 'refined.json' } as const;
+    createRateSchedule(options, twoTasks, file, (message) => warnings.push(message));
+    expect(warnings).toEqual([]);
+    createRateSchedule(options, { ...twoTasks, optimizer: 'adam' }, file, (message) => warnings.push(message));
+    createRateSchedule(options, { ...twoTasks, method: 'ewc' }, file, (message) => warnings.push(message));
+    expect(warnings).toEqual([
+      'its refined schedule was made of gradients of er by sgd, and this is er by adam',
+      'its refined schedule was made of gradients of er by sgd, and this is ewc by sgd',
+    ]);
   });
 
   test('that is stretched keeps its ends', () => {
@@ -226,7 +243,9 @@ describe('a refined schedule', () => {
     const { record } = await runOnce(experiment as ExperimentOptions);
     expect(record.training).toMatchObject({ schedule: 'refined', scheduleFile: 'refined.json', scheduleSha256 });
     expect(path).toMatch(/^\/.*refined\.json$/);
-    expect(record.warnings[0]).toMatch(/^task task-1 has \d+ updates, and its refined schedule 2: the factors/);
+    expect(record.warnings).toContainEqual(
+      expect.stringMatching(/^task task-1 has \d+ updates, and its refined schedule 2: the factors/),
+    );
   });
 });
 

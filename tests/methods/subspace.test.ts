@@ -15,17 +15,10 @@ import { createRepresentations } from '../../methods/shared/subspace/representat
 import { spectrumOf } from '../../methods/shared/subspace/spectrum.ts';
 import { createTrainer } from '../../methods/shared/trainer.ts';
 import { blobStream, setupFor, taskOf } from './fixtures.ts';
+import { diagonal, matrix } from './subspaceFixtures.ts';
 
 const onnx = await openEngine('onnx');
 afterAll(() => onnx.dispose());
-
-const matrix = (rows: readonly (readonly number[])[]): Matrix => ({
-  rows: rows.length,
-  columns: rows[0].length,
-  values: Float64Array.from(rows.flat()),
-});
-const diagonal = (...values: number[]): Matrix =>
-  matrix(values.map((value, i) => values.map((_, j) => (i === j ? value : 0))));
 
 /** 32-bit numbers, as representations are, of falling size along random directions. */
 function noise(rows: number, columns: number, seed: string, rank = Math.min(rows, columns)): Matrix {

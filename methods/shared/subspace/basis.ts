@@ -97,3 +97,42 @@ function orthonormalize(all: Matrix, row: number): number {
   for (let i = 0; i < direction.length; i++) direction[i] /= length;
   return length / before;
 }
+
+/**
+ * The basis of a task of its own, and one of all tasks so far (TRGP, arXiv:2202.02931): the directions of the old union and those that it leaves of
+ * the representations, ranked by their energy; the first that hold the given share are the task's, and those of them that are new join the union.
+ */
+export function taskBasis(
+  union: Basis,
+  representations: Matrix,
+  threshold: number,
+): { readonly own: Basis; readonly union: Basis } {
+  const whole = energyOf(representations);
+  const directions = matrixOf(union);
+  const along = timesTransposed(directions, representations);
+  const old = Array.from({ length: union.rank }, (_, i) => ({
+    old: i,
+    energy: inner(rowOf(along, i), rowOf(along, i)),
+  }));
+  const { energies, directions: leading } = spectrumOf(residualOf(representations, union), whole);
+  const room = union.size - union.rank;
+  const fresh = Array.from(energies.subarray(0, room), (energy) => ({ old: -1, energy }));
+  const ranked = [...old, ...fresh].filter(({ energy }) => energy > 0).toSorted((a, b) => b.energy - a.energy);
+  const count = countDirections(
+    Float64Array.from(ranked, ({ energy }) => energy),
+    0,
+    whole,
+    threshold,
+  );
+  const chosen = ranked.slice(0, count);
+  const grown = addDirections(union, leading(chosen.filter((each) => each.old < 0).length));
+  const kept = [
+    ...chosen.filter((each) => each.old >= 0).map((each) => each.old),
+    ...Array.from({ length: grown.rank - union.rank }, (_, i) => union.rank + i),
+  ];
+  const own = new Float32Array(kept.length * union.size);
+  kept.forEach((row, i) =>
+    own.set(grown.directions.subarray(row * union.size, (row + 1) * union.size), i * union.size),
+  );
+  return { own: { size: union.size, rank: kept.length, directions: own }, union: grown };
+}
