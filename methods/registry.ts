@@ -13,6 +13,7 @@ import { gss } from './gss.ts';
 import { icarl } from './icarl.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
+import { lfl } from './lfl.ts';
 import { lwf } from './lwf.ts';
 import { mir } from './mir.ts';
 import { onpro } from './onpro.ts';
@@ -47,6 +48,7 @@ export const methods: readonly Method[] = [
   fastSlow,
   ewc,
   lwf,
+  lfl,
   set,
 ];
 
