@@ -109,6 +109,10 @@ export interface StreamOptions {
   readonly disjoint?: number;
   /** Blurry streams: percentage of the samples of the other classes that are dealt out over all tasks; 10 unless given. */
   readonly blur?: number;
+  /** Overlapping streams: the first and the last class of each task, such as `0-3`. */
+  readonly windows?: readonly string[];
+  /** Overlapping streams: an output for each class of each task (`own`, the default in the task scenario), or one for each class (`shared`). */
+  readonly heads?: 'own' | 'shared';
   /** Mixture: cosine of the angle between the means of a class in two tasks that follow each other; 0.5 unless given. */
   readonly similarity?: number;
   /** Mixture: classes of a task; 2 unless given. */

@@ -5,6 +5,7 @@ import { hideBin } from 'yargs/helpers';
 import { UserError } from '../base/errors.ts';
 import { packageVersion } from '../base/package.ts';
 import { list } from './list.ts';
+import { refineLr } from './refineLr.ts';
 import { report } from './report.ts';
 import { resume } from './resume.ts';
 import { run } from './run.ts';
@@ -12,7 +13,7 @@ import { exitCodes } from './exitCodes.ts';
 import { asUserError, reportMisuse } from './misuse.ts';
 
 const args = hideBin(process.argv);
-const commands = [run, resume, report, list];
+const commands = [run, resume, report, refineLr, list];
 const names = commands.map(({ command }) => command.split(' ')[0]);
 
 // A reader that has seen enough, such as `head`, is no error.

@@ -4,6 +4,7 @@ import {
   loadImports,
   networkKeys,
   resolveExperiment,
+  withoutSchedule,
   type Experiment,
   type ExperimentOptions,
 } from '../harness/index.ts';
@@ -23,9 +24,9 @@ export async function planExperiment({
   await loadImports(flags.imports ?? recipe?.options.imports ?? []);
   if (recipe) checkRecipe(recipe);
 
-  // Another network has other options than the recipe's.
+  // Another network, or schedule, has other options than the recipe's.
   const given = flags.network === undefined ? recipe?.options : withoutNetwork(recipe?.options ?? {});
-  const merged = { ...given, ...flags };
+  const merged = { ...withoutSchedule(given ?? {}, flags), ...flags };
   if (flags.methods) merged.methods = chooseMethods(flags.methods as string[], recipe?.options.methods);
   merged.methods = applySettings(merged.methods ?? defaultMethods(), settings);
   return resolveExperiment(merged, 'flags');

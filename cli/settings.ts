@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { UserError, parseWith, unknownName } from '../base/index.ts';
-import { experimentSchema, trainingKeys, type ExperimentOptions } from '../harness/index.ts';
+import { experimentSchema, trainingKeys, withoutSchedule, type ExperimentOptions } from '../harness/index.ts';
 import { findMethod } from '../methods/index.ts';
 import { textReader } from './textReader.ts';
 
@@ -36,7 +36,8 @@ function applySetting(entry: FullEntry, key: string, text: string, where: string
   const schema = options[key] ?? (training && experimentSchema.shape[training]);
   if (!schema) throw unknownName(`key in ${where}`, key, [...Object.keys(options), ...trainingKeys]);
   const value = parseWith(schema, textReader(schema)(text), where);
-  return options[key] ? { ...entry, options: { ...entry.options, [key]: value } } : { ...entry, [key]: value };
+  if (options[key]) return { ...entry, options: { ...entry.options, [key]: value } };
+  return { ...withoutSchedule(entry, { [key]: value }), [key]: value };
 }
 
 /** The options of a method, by name. */

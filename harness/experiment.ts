@@ -18,6 +18,7 @@ import {
   type MethodEntry,
   type TrainingConfiguration,
 } from './experimentSchema.ts';
+import { requireUsed, resolveSchedule, withoutSchedule } from './rateSchedule.ts';
 import { streamFactsOf } from './streamInfo.ts';
 import { streamOptionsOf } from './streamSchema.ts';
 import { augmentationOf } from './training.ts';
@@ -60,6 +61,11 @@ export function resolveExperiment(options: ExperimentOptions, where = 'options')
   const streamOptions = resolveStreamOptions(stream, streamOptionsOf(given));
   const seeds = typeof given.seeds === 'number' ? Array.from({ length: given.seeds }, (_, i) => i + 1) : given.seeds;
   const methods = given.methods.map((entry) => resolveMethod(entry, given, where));
+  requireUsed(
+    given,
+    methods.map(({ schedule }) => schedule),
+    where,
+  );
   requireUnique(
     methods.map(({ label }) => label),
     (label) => `${where}: methods: ${label} stands twice; give one of them another label`,
@@ -104,18 +110,19 @@ export function checkMethod(
   findMethod(name).check({ ...options }, streamFactsOf(shape, { scenario, images, batch }));
 }
 
-/** The part of a method's entry that says how it is trained. */
+/** The part of a method's entry that says how it is trained, without keys that are left open. */
 export function trainingOf(
   entry: Partial<TrainingConfiguration>,
   shared?: TrainingConfiguration,
 ): TrainingConfiguration {
-  const training = Object.fromEntries(trainingKeys.map((key) => [key, entry[key] ?? shared?.[key]]));
-  return training as TrainingConfiguration;
+  const values = trainingKeys.map((key) => [key, entry[key] ?? shared?.[key]] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as TrainingConfiguration;
 }
 
 function resolveMethod(entry: MethodEntry, shared: TrainingConfiguration, where: string): ExperimentMethod {
   const { name, label = name, options } = entry;
-  const training = trainingOf(entry, shared);
+  const schedule = resolveSchedule(entry, shared, `${where}: methods: ${label}`);
+  const training: TrainingConfiguration = { ...withoutSchedule(trainingOf(entry, shared), schedule), ...schedule };
   if (training.nesterov && (training.optimizer !== 'sgd' || training.momentum === 0))
     throw new UserError(
       `${where}: nesterov is a form of momentum: ${label} needs the optimizer sgd and a momentum above 0 (it has ${training.optimizer}, ${training.momentum})`,

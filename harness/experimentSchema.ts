@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { augmentations } from '../benchmarks/index.ts';
 import type { EngineChoice } from '../engine/index.ts';
 import { networkKeys, networkNames } from './networkSchema.ts';
-import { streamKeys } from './streamSchema.ts';
+import { schedules } from './rateSchedule.ts';
+import { sha256, streamKeys } from './streamSchema.ts';
 
 const count = z.int().min(1);
 const rate = z.number().positive();
@@ -25,6 +26,16 @@ const training = {
   epochs: count.describe('passes over the training data of each task'),
   batch: count.describe('stream rows in an update'),
   lr: rate.describe('learning rate'),
+  schedule: z.enum(schedules).describe('how the learning rate goes within each task'),
+  milestones: z
+    .array(z.number().gt(0).lt(1))
+    .min(1)
+    .refine((shares) => shares.every((share, i) => i === 0 || share > shares[i - 1]), 'must rise')
+    .optional()
+    .describe('shares of a task after which schedule step lowers the rate; 0.5,0.75 unless given'),
+  decay: z.number().gt(0).lt(1).optional().describe('factor of each milestone of schedule step; 0.1 unless given'),
+  scheduleFile: z.string().min(1).optional().describe('file of stabgap refine-lr, for schedule refined'),
+  scheduleSha256: sha256.optional().describe('checksum that the schedule’s file must have'),
   optimizer: z.enum(optimizers).describe('update rule'),
   momentum: z.number().min(0).lt(1).describe('momentum of sgd'),
   nesterov: z.boolean().describe('Nesterov’s form of the momentum'),
@@ -78,6 +89,11 @@ export const experimentSchema = z.strictObject({
   epochs: training.epochs.default(1),
   batch: training.batch.default(10),
   lr: training.lr.default(0.05),
+  schedule: training.schedule.default('constant'),
+  milestones: training.milestones,
+  decay: training.decay,
+  scheduleFile: training.scheduleFile,
+  scheduleSha256: training.scheduleSha256,
   optimizer: training.optimizer.default('sgd'),
   momentum: training.momentum.default(0),
   nesterov: training.nesterov.default(false),

@@ -21,6 +21,7 @@ export { loadImports } from './imports.ts';
 export { networkKeys, networkNames, networkOptionsOf, type NetworkName, type NetworkOptions } from './networkSchema.ts';
 export { runPool, type PoolOptions, type RunOutcome } from './pool.ts';
 export { createPrequential, type Prequential } from './prequential.ts';
+export { withoutSchedule, type ScheduleName } from './rateSchedule.ts';
 export { executeRun, type Progress, type RunContext } from './run.ts';
 export { settleData, type Settled } from './settleData.ts';
 export { imageFormatOf, streamInfoOf } from './streamInfo.ts';

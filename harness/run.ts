@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { UserError, createRng, messageOf, type Rng } from '../base/index.ts';
 import { createStream, type Stream } from '../benchmarks/index.ts';
 import { openEngine, sizeOf, type Provider } from '../engine/index.ts';
-import type { RunRecord } from '../logs/index.ts';
+import { readScheduleFile, type RunRecord } from '../logs/index.ts';
 import { findMethod, type Learner, type LearnerTask, type Setup } from '../methods/index.ts';
 import { dropCheckpoints, loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { createNetwork } from './createNetwork.ts';
@@ -14,6 +14,7 @@ import type { Experiment, RunPlan } from './experiment.ts';
 import { peakMemory } from './machine.ts';
 import { networkOptionsOf } from './networkSchema.ts';
 import { createPrequential, type Prequential } from './prequential.ts';
+import { createRateSchedule } from './rateSchedule.ts';
 import { openRecord, writeRunRecord, type RecordWriter } from './record.ts';
 import { startRecord } from './runRecord.ts';
 import { createBatchOrder, updatesPerTask } from './schedule.ts';
@@ -64,7 +65,7 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
   const network = createNetwork(experiment.network, networkOptionsOf(experiment), stream);
   const engine = await openEngine(experiment.engine, { threads: context.threads, provider: context.provider });
   try {
-    const reached = { task: 0 };
+    const reached = { task: 0, update: 0 };
     const checkpoint = loadCheckpoint(join(folder, 'checkpoint'), (path) =>
       context.onWarning?.(`${path} is corrupt; going on from the one before`),
     );
@@ -75,7 +76,10 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
       context.onWarning?.(`${plan.name}: ${message}`);
     };
     const gradients = experiment.gradients ? createGradientLog() : null;
-    const learner = await createLearner({ plan, stream, engine, network, rng, reached, gradients, warn });
+    const updatesOf = updatesOfTasks(plan, stream);
+    const factorAt = rateScheduleOf(plan, stream, updatesOf, warn);
+    const rateFactor = factorAt && (() => factorAt(reached.task, reached.update));
+    const learner = await createLearner({ plan, stream, engine, network, rng, reached, gradients, rateFactor, warn });
     const evaluator = await createEvaluator(
       engine,
       learner.model,
@@ -124,6 +128,8 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
         schedule,
         prequential,
         gradients,
+        rateFactor,
+        updatesOf,
         record,
         checkpoint,
         reached,
@@ -153,6 +159,10 @@ interface Parts {
   readonly schedule: EvaluationSchedule;
   readonly prequential: Prequential | null;
   readonly gradients: GradientLog | null;
+  /** Of the update that has been reached; null where the rate is constant. */
+  readonly rateFactor: (() => number) | null;
+  /** Updates of each task. */
+  readonly updatesOf: readonly number[];
   readonly record: RecordWriter;
   readonly checkpoint: Checkpoint | null;
   readonly reached: Reached;
@@ -160,9 +170,10 @@ interface Parts {
   readonly warnings: readonly string[];
 }
 
-/** The task that the run has reached: what lies ahead is kept from the learner. */
+/** What the run has reached: a task, beyond which all is kept from the learner, and the number of an update in it, from 0. */
 interface Reached {
   task: number;
+  update: number;
 }
 
 type Ending = Pick<RunRecord, 'status' | 'reason' | 'cost'>;
@@ -179,15 +190,16 @@ async function train({
   schedule,
   prequential,
   gradients,
+  rateFactor,
+  updatesOf,
   record,
   checkpoint,
   reached,
   warnings,
 }: Parts): Promise<Ending> {
-  const { batch: capacity, epochs } = plan.method;
+  const { batch: capacity, lr } = plan.method;
   const views = findMethod(plan.method.name).views(plan.method.options);
   const inputSize = sizeOf(stream.inputShape);
-  const updatesOf = stream.tasks.map(({ train: { length } }) => updatesPerTask(length, capacity, epochs));
   const total = updatesOf.reduce((sum, updates) => sum + updates, 0);
   const seconds = { training: 0, evaluation: 0, other: 0, ...checkpoint?.seconds };
   const batch = {
@@ -264,12 +276,14 @@ async function train({
       const task: LearnerTask = { index, outputs, train: samples };
       const order = createBatchOrder(rng, index, samples.length, capacity, { views, ordered: stream.ordered });
       let update = checkpoint?.task === index ? checkpoint.update : 0;
+      reached.update = update;
       if (update === 0) {
         if (bounded) await learner.beginTask?.(task);
         spend('training');
         schedule.begin(await evaluate(index));
       }
       while (update < updatesOf[index]) {
+        reached.update = update;
         const rows = order(update);
         samples.read(rows, batch.x);
         for (let i = 0; i < rows.length; i++) {
@@ -286,7 +300,7 @@ async function train({
         step++;
         if (!Number.isFinite(stats.loss))
           throw new Divergence(`the loss became ${stats.loss} at update ${step}, in task ${name}; ${adviceFor(plan)}`);
-        record.step(step, name, gradients ? { ...stats, ...gradients.take() } : stats);
+        record.step(step, name, { ...stats, ...(rateFactor && { lr: lr * rateFactor() }), ...gradients?.take() });
         if (await isDue(index, update)) schedule.evaluated(await evaluate(index));
         context.onProgress?.({ run: plan.name, done: step, total, task: name, accuracy });
         const stopping = context.signal?.aborted === true;
@@ -305,6 +319,20 @@ async function train({
   }
 }
 
+function updatesOfTasks({ method: { batch, epochs } }: RunPlan, { tasks }: Stream): number[] {
+  return tasks.map((task) => updatesPerTask(task.train.length, batch, epochs));
+}
+
+/** The factor on the learning rate by task and update; null where it is constant, or where the method trains at evaluations and not by updates. */
+function rateScheduleOf({ method }: RunPlan, stream: Stream, updatesOf: readonly number[], warn: Setup['warn']) {
+  if (findMethod(method.name).learnsAt === 'evaluation') return null;
+  const file = method.scheduleFile === undefined ? null : readScheduleFile(method.scheduleFile, method.scheduleSha256);
+  const bounded = stream.scenario !== 'task-free';
+  const taskNames = stream.tasks.map(({ name }) => name);
+  const trained = { method: method.name, optimizer: method.optimizer };
+  return createRateSchedule(method, { ...trained, taskNames, updatesOf, bounded }, file?.schedule ?? null, warn);
+}
+
 /** What to try after a run diverged. */
 function adviceFor({ method: { name, lr, options } }: RunPlan): string {
   const own = findMethod(name).whenDiverged(options as Record<string, unknown>);
@@ -319,8 +347,9 @@ async function createLearner({
   rng,
   reached,
   gradients,
+  rateFactor,
   warn,
-}: Pick<Parts, 'plan' | 'stream' | 'rng' | 'reached' | 'gradients'> &
+}: Pick<Parts, 'plan' | 'stream' | 'rng' | 'reached' | 'gradients' | 'rateFactor'> &
   Pick<Setup, 'engine' | 'network' | 'warn'>): Promise<Learner> {
   const { method } = plan;
   const setup: Setup = {
@@ -331,6 +360,7 @@ async function createLearner({
     training: {
       optimizer: createOptimizer(method),
       rate: method.lr,
+      schedule: rateFactor ?? undefined,
       batch: method.batch,
       augmentation: augmentationOf(method, stream),
       resetOptimizer: method.resetOptimizer,

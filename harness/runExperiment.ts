@@ -62,14 +62,15 @@ export function readExperimentFile(folder: string): ExperimentOptions {
   }
 }
 
-/** Where the data lie, which is no part of an experiment: a file of the user's is told by its checksum. */
-const placeKeys = new Set(['dataDir', 'csv']);
+/** Where files lie, which is no part of an experiment: one of the user's is told by its checksum. */
+const placeKeys = new Set(['dataDir', 'csv', 'scheduleFile']);
 
 /** The keys in which two experiments differ. */
 function differences(a: ExperimentOptions, b: Experiment): string[] {
+  const text = (value: unknown): string | undefined =>
+    JSON.stringify(value, (key, inner: unknown) => (placeKeys.has(key) ? undefined : inner));
   return Object.keys({ ...a, ...b }).filter(
-    (key) =>
-      !placeKeys.has(key) && JSON.stringify(a[key as keyof typeof a]) !== JSON.stringify(b[key as keyof Experiment]),
+    (key) => !placeKeys.has(key) && text(a[key as keyof typeof a]) !== text(b[key as keyof Experiment]),
   );
 }
 

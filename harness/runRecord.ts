@@ -54,7 +54,7 @@ export function startRecord({ experiment, plan, stream, engine, network, evaluat
       options: { ...network.options },
       parameters: countParameters(network.parameters),
     },
-    training: { ...trainingOf(plan.method) },
+    training: { ...trainingOf(plan.method), ...scheduleFileOf(plan.method) },
     evaluation: {
       every: experiment.evaluateEvery,
       subset: experiment.evaluateSubset,
@@ -81,6 +81,11 @@ export function startRecord({ experiment, plan, stream, engine, network, evaluat
     ended: null,
     cost: null,
   };
+}
+
+/** The name of the file of a refined schedule, beside its checksum; the folder that it lies in says nothing. */
+function scheduleFileOf({ scheduleFile }: RunPlan['method']): Record<string, string> {
+  return scheduleFile === undefined ? {} : { scheduleFile: basename(scheduleFile) };
 }
 
 /** Which file a stream was read from: by its checksum; the folder that it lay in says nothing. */

@@ -5,6 +5,9 @@ import { scenarios, type StreamOptions } from '../benchmarks/index.ts';
 const columns = z.array(z.string().min(1));
 const percent = z.number().min(0).max(100);
 
+/** The checksum of a file of the user's. */
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits');
+
 /** Which of the keys a kind of stream takes, and their defaults, depend on it. */
 export const streamKeys = {
   scenario: z.enum(scenarios).default('class').describe('which outputs compete'),
@@ -13,6 +16,15 @@ export const streamKeys = {
   angles: z.array(z.number()).min(1).optional().describe('one angle a task in rotated streams, degrees'),
   disjoint: percent.optional().describe('classes that are in one task only in blurry streams, percent'),
   blur: percent.optional().describe('samples of the other classes that are spread in blurry streams, percent'),
+  windows: z
+    .array(z.string().regex(/^\d+-\d+$/, 'must be two class numbers, such as 0-3'))
+    .min(1)
+    .optional()
+    .describe('first and last class of each task in overlapping streams, such as 0-3,2-5'),
+  heads: z
+    .enum(['own', 'shared'])
+    .optional()
+    .describe('an output for each class of each task, or one a class, in overlapping streams'),
   similarity: z
     .number()
     .min(0)
@@ -24,11 +36,7 @@ export const streamKeys = {
   dimensions: z.int().min(1).optional().describe('numbers in an input, in mixture'),
   samples: z.int().min(1).optional().describe('training samples of each class of a task, in mixture'),
   csv: z.string().min(1).optional().describe('CSV file in order of time, for drift-csv'),
-  csvSha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')
-    .optional()
-    .describe('checksum that the CSV file must have'),
+  csvSha256: sha256.optional().describe('checksum that the CSV file must have'),
   target: z.string().optional().describe('column of the classes, in drift-csv'),
   testShare: z.number().gt(0).max(0.5).optional().describe('share of test rows in each part, in drift-csv'),
   categorical: columns.optional().describe('columns whose numbers are categories, in drift-csv'),

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { UserError } from '../base/index.ts';
 import { readEvaluationLog } from './evaluation.ts';
+import { readGradients, type GradientLog } from './gradients.ts';
 import { readJson } from './json.ts';
 import { readMatrix } from './matrix.ts';
 import { readPrequential, type PrequentialLog } from './prequential.ts';
 import { runRecordSchema, type RunRecord } from './record.ts';
 import type { AccuracyMatrix, EvaluationLog } from './types.ts';
 
-/** A run folder: what was run, and how well it did. `steps.csv` is left to `readSteps`, since no metric needs it. */
+/** A run folder: what was run, and how well it did. What else is in `steps.csv` is left to `readSteps`, since no metric needs it. */
 export interface Run {
   /** The run's folder. */
   readonly path: string;
@@ -17,6 +18,8 @@ export interface Run {
   readonly matrix: AccuracyMatrix;
   /** Only of a run that was asked for it. */
   readonly prequential?: PrequentialLog;
+  /** Only of a complete run that was asked for it. */
+  readonly gradients?: GradientLog;
 }
 
 /** Reads a run folder's `run.json` alone. Throws a UserError naming the file and key where it does not fit. */
@@ -25,7 +28,8 @@ export function readRunRecord(folder: string): RunRecord {
 }
 
 /**
- * Reads a run folder: `run.json`, `accuracy.csv`, `loss.csv`, `matrix.csv`, and `prequential.csv` where the record speaks of it.
+ * Reads a run folder: `run.json`, `accuracy.csv`, `loss.csv`, `matrix.csv`, and where the record speaks of them `prequential.csv` and the gradients of
+ * `steps.csv`.
  * Throws a UserError for a file that is missing or does not fit its format, and for files that disagree about the tasks.
  */
 export function readRun(folder: string): Run {
@@ -42,13 +46,25 @@ export function readRun(folder: string): Run {
       throw new UserError(`${join(folder, file)}, row 1: ${problem}`);
     }
   }
-  if (!record.evaluation.prequential) return { path: folder, record, accuracy, loss, matrix };
+  return {
+    path: folder,
+    record,
+    accuracy,
+    loss,
+    matrix,
+    ...(record.evaluation.prequential && { prequential: prequentialOf(folder, accuracy.tasks) }),
+    ...(record.evaluation.gradients &&
+      record.status === 'complete' && { gradients: readGradients(join(folder, 'steps.csv')) }),
+  };
+}
+
+function prequentialOf(folder: string, tasks: readonly string[]): PrequentialLog {
   const file = join(folder, 'prequential.csv');
   const prequential = readPrequential(file);
-  const unknown = prequential.tasks.filter((task) => !accuracy.tasks.includes(task));
+  const unknown = prequential.tasks.filter((task) => !tasks.includes(task));
   if (unknown.length > 0)
     throw new UserError(
-      `${file}, column "training_task": unknown task: ${unknown.join(', ')} (run.json says: ${tasks}); the files are of different runs`,
+      `${file}, column "training_task": unknown task: ${unknown.join(', ')} (run.json says: ${tasks.join(', ')}); the files are of different runs`,
     );
-  return { path: folder, record, accuracy, loss, matrix, prequential };
+  return prequential;
 }

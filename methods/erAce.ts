@@ -43,7 +43,8 @@ export const erAce = defineMethod({
           ] as const;
         const [ofStream, ...labels] = block(0, b);
         const learning = crossEntropy(tf.add(ofStream, inputs.mask), ...labels);
-        return { loss: tf.add(learning, crossEntropy(...block(b, options.replayBatch))) };
+        const replaying = crossEntropy(...block(b, options.replayBatch));
+        return { loss: tf.add(learning, replaying), stability: () => replaying };
       },
     );
     return {

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { allocate, tf, type Arrays } from '../engine/index.ts';
+import { allocate, type Arrays } from '../engine/index.ts';
 import { defineMethod, type State } from './contract.ts';
-import { quadraticDistance } from './shared/quadraticPenalty.ts';
-import { createFisherPass, fisherVariants } from './shared/fisher.ts';
+import { accumulate, createAnchor, createAnchoredStep } from './shared/anchored.ts';
+import { createFisherPass } from './shared/fisher.ts';
+import { fisherConvention, fisherVariants } from './shared/fisherLabels.ts';
 import { choice, nonNegative, positiveInteger, unitInterval } from './shared/options.ts';
-import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
 import { assign, bytesOf, createTrainer } from './shared/trainer.ts';
 
 /**
@@ -48,65 +48,51 @@ export const fastSlow = defineMethod({
       source: 'ours, see docs/methods/fast-slow.md',
     }),
   }),
+  conventions: ({ lambda, momentum, gamma, fisher, fisherSamples }) => [
+    `penalty: (lambda/2)·Σ Ω·(θ_F − θ_S)² with lambda = ${lambda}, over all parameters: weights, biases, norms and the output layer`,
+    `after a task: θ_S ← m·θ_S + (1 − m)·θ_F with m = ${momentum}, Ω ← gamma·Ω + F_task with gamma = ${gamma}`,
+    fisherConvention(fisher, fisherSamples),
+  ],
+  whenDiverged: ({ lambda }) => `a smaller lambda than ${lambda}`,
   async create(setup) {
-    const { stream, training, options, network, rng } = setup;
+    const { options, network, rng } = setup;
     const { lambda, momentum, gamma } = options;
     const trainer = createTrainer(setup);
     const { model } = trainer;
-    const rows = allocateRows(training.batch, stream.inputSize);
-    /** With the running statistics of batch norms, which belong to the weights. */
-    const slow = allocate(model.specs);
-    const importance = allocate(network.parameters);
-    let consolidated = 0;
-
-    const rowInputs = { rows: rowSpecs(training.batch, stream.inputSize) };
-    const plain = await trainer.compileLoss('fast-slow-first-task', rowInputs, (parameters, inputs) => ({
-      loss: trainer.classifier.loss(parameters, asRows(inputs.rows)),
-    }));
-    const held = await trainer.compileLoss(
-      'fast-slow',
-      { ...rowInputs, slow: network.parameters, importance: network.parameters },
-      (parameters, inputs) => {
-        const penalty = tf.mul(lambda / 2, quadraticDistance(parameters, inputs.slow, inputs.importance));
-        return { loss: tf.add(trainer.classifier.loss(parameters, asRows(inputs.rows)), penalty), aux: { penalty } };
-      },
-    );
+    const anchor = createAnchor(network);
+    // The running statistics of batch norms belong to the weights.
+    const statistics = allocate(network.statistics);
+    const slow = { ...anchor.parameters, ...statistics };
+    const observe = await createAnchoredStep(setup, trainer, anchor, { name: 'fast-slow', strength: lambda / 2 });
     const fisherDiagonal = await createFisherPass(setup, trainer, options.fisher);
 
     return {
       model: {
         ...model,
-        parameters: () => (options.predict === 'slow' && consolidated > 0 ? slow : model.parameters()),
+        parameters: () => (options.predict === 'slow' && anchor.count > 0 ? slow : model.parameters()),
       },
       async beginTask() {
         trainer.beginTask();
-        if (consolidated === 0) return;
+        if (anchor.count === 0) return;
         assign(trainer.parameters, slow);
         assign(trainer.statistics, slow);
       },
-      async observe(batch) {
-        putBatch(rows, batch, 0, 1 / batch.size);
-        const { loss, aux } = consolidated === 0 ? await plain({ rows }) : await held({ rows, slow, importance });
-        return { loss, penalty: aux.penalty?.[0] ?? 0 };
-      },
+      observe,
       async endTask(task) {
         const selected = rng.sample(task.train.length, Math.min(options.fisherSamples, task.train.length));
         // At the fast weights: there the task was learnt.
-        const added = await fisherDiagonal(task, selected);
-        for (const [name, values] of Object.entries(importance))
-          for (let i = 0; i < values.length; i++) values[i] = gamma * values[i] + added[name][i];
-        consolidate(slow, model.parameters(), consolidated === 0 ? 0 : momentum);
-        consolidated++;
+        accumulate(anchor.importance, await fisherDiagonal(task, selected), gamma);
+        consolidate(slow, model.parameters(), anchor.count === 0 ? 0 : momentum);
+        anchor.moveTo(slow);
       },
-      state: () => ({ trainer: trainer.state(), slow, importance, consolidated, rng: rng.state() }) as State,
+      state: () => ({ trainer: trainer.state(), anchor: anchor.state(), statistics, rng: rng.state() }) as State,
       restore(state) {
         trainer.restore(state.trainer as State);
-        assign(slow, state.slow as Arrays);
-        assign(importance, state.importance as Arrays);
-        consolidated = state.consolidated as number;
+        anchor.restore(state.anchor as State);
+        assign(statistics, state.statistics as Arrays);
         rng.restore(state.rng as number[]);
       },
-      cost: () => ({ flops: trainer.flops, extraBytes: bytesOf(slow) + bytesOf(importance) }),
+      cost: () => ({ flops: trainer.flops, extraBytes: anchor.bytes + bytesOf(statistics) }),
     };
   },
 });

@@ -5,7 +5,7 @@ import { createGreedyBuffer, type GreedyBuffer, type Similarity } from './shared
 import { gradientProducts } from './shared/gradientProducts.ts';
 import { memoryOption, positiveInteger, replayBatchOption, requireRoom } from './shared/options.ts';
 import { replayState } from './shared/replayState.ts';
-import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
+import { allocateRows, asRows, putBatch, rowSpecs, weightFrom } from './shared/rows.ts';
 import { createTrainer, type Trainer } from './shared/trainer.ts';
 
 /**
@@ -41,6 +41,7 @@ export const gss = defineMethod({
       { rows: rowSpecs(count, stream.inputSize) },
       (parameters, inputs) => ({
         loss: trainer.classifier.loss(parameters, asRows(inputs.rows)),
+        stability: () => trainer.classifier.loss(parameters, asRows(inputs.rows), weightFrom(inputs.rows.weight, b)),
       }),
     );
     const compare = await createComparison(setup, trainer, { references, size: replayBatch });

@@ -6,7 +6,7 @@ import { drawViews } from './shared/buffers/drawViews.ts';
 import { createExemplars } from './shared/buffers/exemplars.ts';
 import { createNearestMean } from './shared/nearestMean.ts';
 import { memoryOption, replayBatchOption, requireRoom } from './shared/options.ts';
-import { allocateRows, asRows, putBatch, rowSpecs, type RowTensors } from './shared/rows.ts';
+import { allocateRows, asRows, putBatch, rowSpecs, weightFrom, type RowTensors } from './shared/rows.ts';
 import { assign, bytesOf, createTrainer } from './shared/trainer.ts';
 import { createUnitFeaturePass } from './shared/unitFeatures.ts';
 
@@ -72,7 +72,13 @@ export const icarl = defineMethod({
         const before = tf.mul(tf.sigmoid(trainer.model.logits(inputs.teacher, batch.x)), taught);
         const targets: Tensor2D = tf.add(labelsOf(batch, labelled), before);
         const logits = trainer.classifier.logits(parameters, batch);
-        return { loss: binaryCrossEntropy(logits, targets, weightsOf(batch, tf.add(labelled, taught))) };
+        // All that exemplars are told, and what the stream's rows are told of earlier classes.
+        const keeping = (): Tensor2D =>
+          tf.add(weightsOf(batch, taught), weightsOf({ ...batch, weight: weightFrom(batch.weight, b) }, labelled));
+        return {
+          loss: binaryCrossEntropy(logits, targets, weightsOf(batch, tf.add(labelled, taught))),
+          stability: () => binaryCrossEntropy(logits, targets, keeping()),
+        };
       },
     );
 

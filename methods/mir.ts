@@ -9,7 +9,7 @@ import { crossEntropy } from './shared/classifier.ts';
 import { flag, memoryOption, positiveInteger, replayBatchOption, requireRoom } from './shared/options.ts';
 import { countedOf } from './shared/passes.ts';
 import { replayState } from './shared/replayState.ts';
-import { allocateRows, asRows, putBatch, rowSpecs, type Rows } from './shared/rows.ts';
+import { allocateRows, asRows, putBatch, rowSpecs, weightFrom, type Rows } from './shared/rows.ts';
 import { createTrainer, scheduledRate, type Trainer } from './shared/trainer.ts';
 
 /**
@@ -69,6 +69,7 @@ export const mir = defineMethod({
       { rows: rowSpecs(count, stream.inputSize) },
       (parameters, inputs) => ({
         loss: trainer.classifier.loss(parameters, asRows(inputs.rows)),
+        stability: () => trainer.classifier.loss(parameters, asRows(inputs.rows), weightFrom(inputs.rows.weight, b)),
       }),
     );
     return {

@@ -1,5 +1,6 @@
 import { agem } from './agem.ts';
 import type { Method } from './contract.ts';
+import { cuber } from './cuber.ts';
 import { der } from './der.ts';
 import { derpp } from './derpp.ts';
 import { er } from './er.ts';
@@ -9,17 +10,24 @@ import { fastSlow } from './fastSlow.ts';
 import { finetune } from './finetune.ts';
 import { gdumb } from './gdumb.ts';
 import { gem } from './gem.ts';
+import { gpm } from './gpm.ts';
 import { gss } from './gss.ts';
 import { icarl } from './icarl.ts';
 import { joint } from './joint.ts';
 import { registerMethod } from './lookup.ts';
 import { lfl } from './lfl.ts';
+import { l2 } from './l2.ts';
 import { lwf } from './lwf.ts';
+import { mas } from './mas.ts';
+import { masOnline } from './masOnline.ts';
 import { mir } from './mir.ts';
 import { onpro } from './onpro.ts';
 import { reloop } from './reloop.ts';
+import { rwalk } from './rwalk.ts';
 import { scr } from './scr.ts';
 import { set } from './set.ts';
+import { trgp } from './trgp.ts';
+import { si } from './si.ts';
 import { uer } from './uer.ts';
 import { viewBatch } from './viewBatch.ts';
 import { xder } from './xder.ts';
@@ -47,8 +55,16 @@ export const methods: readonly Method[] = [
   reloop,
   fastSlow,
   ewc,
+  mas,
+  masOnline,
+  l2,
+  si,
+  rwalk,
   lwf,
   lfl,
+  gpm,
+  trgp,
+  cuber,
   set,
 ];
 

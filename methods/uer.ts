@@ -51,21 +51,18 @@ export const uer = defineMethod({
     const buffer = createReservoir(options.memory, inputSize, rng);
     const count = b + r;
     const rows = allocateRows(count, inputSize);
-    const step = await trainer.compile('uer', { rows: rowSpecs(count, inputSize) }, (parameters, inputs) => {
-      const { [bias]: zeros, ...trained } = parameters;
+    const step = await trainer.compileLoss('uer', { rows: rowSpecs(count, inputSize) }, (parameters, inputs) => {
       const all = asRows(inputs.rows);
-      const { loss, gradients } = trainer.lossGradients((p) => {
-        const { features, logits } = trainer.classifier.see(biased ? { ...p, [bias]: zeros } : p, all);
-        const lossOf = (values: Tensor2D, from: number, length: number): Scalar => {
-          const part = (vector: Tensor1D): Tensor1D => tf.slice(vector, from, length);
-          return crossEntropy(trainer.classifier.compete(values, part(all.task)), part(all.y), part(all.weight));
-        };
-        const seen: Tensor2D = tf.slice(features, [0, 0], [b, features.shape[1]]);
-        const learning = lossOf(angleLogits(seen, p[`${output}/weight`] as Tensor2D, scale), 0, b);
-        const replaying = lossOf(tf.slice(logits, [b, 0], [r, outputCount]), b, r);
-        return { loss: tf.add(learning, tf.mul(replayWeight, replaying)) };
-      }, trained);
-      return { loss, gradients: biased ? { ...gradients, [bias]: tf.zerosLike(zeros) } : gradients };
+      const held = biased ? { ...parameters, [bias]: tf.mul(parameters[bias], 0) } : parameters;
+      const { features, logits } = trainer.classifier.see(held, all);
+      const lossOf = (values: Tensor2D, from: number, length: number): Scalar => {
+        const part = (vector: Tensor1D): Tensor1D => tf.slice(vector, from, length);
+        return crossEntropy(trainer.classifier.compete(values, part(all.task)), part(all.y), part(all.weight));
+      };
+      const seen: Tensor2D = tf.slice(features, [0, 0], [b, features.shape[1]]);
+      const learning = lossOf(angleLogits(seen, parameters[`${output}/weight`] as Tensor2D, scale), 0, b);
+      const replaying: Scalar = tf.mul(replayWeight, lossOf(tf.slice(logits, [b, 0], [r, outputCount]), b, r));
+      return { loss: tf.add(learning, replaying), stability: () => replaying };
     });
     return {
       model: trainer.model,

@@ -3,6 +3,7 @@ export { averageAnytimeAccuracy } from './anytime.ts';
 export { forgettingAfterLearning, forgettingFromMaximum } from './forgetting.ts';
 export { meanGapArea, meanGapDepth, meanRecoveryTime, meanRelativeDepth, type RecoverySummary } from './gap-summary.ts';
 export { prequentialAccuracy, prequentialCurve } from './prequential.ts';
+export { medianFilter, refinedSchedule, type Refinement } from './refined-schedule.ts';
 export { fadingFactor, listMetrics, runMetrics, type RunMetric } from './run-metrics.ts';
 export { deepestGap, stabilityGaps, type Gap } from './stability-gap.ts';
 export { meanAndStd, type Summary } from './stats/summary.ts';

@@ -7,6 +7,7 @@ import { commonOptions, requireTrainSamples } from './commonOptions.ts';
 import { driftCsv } from './driftCsv.ts';
 import { mixture } from './mixture.ts';
 import { resolveNormalize } from './normalize.ts';
+import { overlapping } from './overlapping.ts';
 import { padImages, requirePad } from './pad.ts';
 import { permuted } from './permuted.ts';
 import { rotated } from './rotated.ts';
@@ -23,7 +24,13 @@ import type {
 } from './types.ts';
 
 /** Every kind of stream of images. Each goes with every data set: a stream is called `<kind>-<data set>`. */
-export const streamKinds: Registry<StreamKind> = createRegistry('stream kind', [split, permuted, rotated, blurry]);
+export const streamKinds: Registry<StreamKind> = createRegistry('stream kind', [
+  split,
+  permuted,
+  rotated,
+  blurry,
+  overlapping,
+]);
 
 /** The streams with data of their own. */
 export const standaloneStreams: Registry<StandaloneStream> = createRegistry('stream', [mixture, driftCsv]);

@@ -1,8 +1,8 @@
 import { UserError } from '../../base/index.ts';
-import type { Dataset, RawSamples, Samples, Scenario, Task } from '../types.ts';
+import type { Dataset, Scenario, Task } from '../types.ts';
+import { samplesOfClasses } from './classSamples.ts';
 import { classOrderOption, nameOfClasses, orderClasses, requireClassesDivide } from './classOrder.ts';
 import { range, requireTaskCount } from './numbers.ts';
-import { createSamples } from './samples.ts';
 import type { StreamContent, StreamKind } from './types.ts';
 
 /**
@@ -62,13 +62,4 @@ function splitClasses(dataset: Dataset, scenario: Scenario, order: number[], cla
     };
   });
   return { outputCount: shared ? classesPerTask : order.length, tasks };
-}
-
-/** The samples of the given classes, in the order of the data set; `outputs[i]` is the output of `classes[i]`. */
-function samplesOfClasses(dataset: Dataset, raw: RawSamples, classes: number[], outputs: number[]): Samples {
-  const outputOf = new Map(classes.map((id, i) => [id, outputs[i]]));
-  const ids = Int32Array.from(raw.labels.keys()).filter((id) => outputOf.has(raw.labels[id]));
-  const labels = ids.map((id) => outputOf.get(raw.labels[id])!);
-  const view = { bytes: () => raw.inputs, maximum: dataset.maximum };
-  return createSamples(view, dataset, ids, labels);
 }

@@ -21,6 +21,7 @@ export function sgd({ momentum = 0, nesterov = false, weightDecay = 0 }: SgdOpti
   if (nesterov && momentum === 0) throw new RangeError('Nesterov momentum needs a momentum above 0');
   return {
     name: 'sgd',
+    keepsSpan: weightDecay === 0,
     init: (parameters) => (momentum === 0 ? {} : parameters),
     update(parameters, gradients, state, rate) {
       const velocities: Tensors = {};

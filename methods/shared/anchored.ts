@@ -10,6 +10,7 @@ import {
   type Tensors,
 } from '../../engine/index.ts';
 import type { Batch, Setup, State, StepStats } from '../contract.ts';
+import type { Decorrelation } from './decorrelation.ts';
 import { quadraticDistance } from './quadraticPenalty.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './rows.ts';
 import { assign, bytesOf, type Trainer } from './trainer.ts';
@@ -104,10 +105,10 @@ function joinTerms(
   return constant;
 }
 
-/** Ω ← decay·Ω + ω. */
-export function accumulate(importance: Arrays, more: Arrays, decay = 1): void {
+/** Ω ← decay·Ω + share·ω. */
+export function accumulate(importance: Arrays, more: Arrays, decay = 1, share = 1): void {
   for (const [name, values] of Object.entries(importance))
-    for (let i = 0; i < values.length; i++) values[i] = decay * values[i] + more[name][i];
+    for (let i = 0; i < values.length; i++) values[i] = decay * values[i] + share * more[name][i];
 }
 
 /** strength·(Σ Ω·(θ − θ*)² + c) */
@@ -119,29 +120,40 @@ export function anchorPenalty(parameters: Tensors, anchor: AnchorTensors, streng
  * Compiles updates on stream batches: cross-entropy, and from when the anchor is first set plus the penalty, which is logged and is the
  * stability side of the gradient.
  * @param strength weight of Σ Ω·(θ − θ*)² in the loss: λ/2 or λ
+ * @param decorrelation of hidden units, on top of the cross-entropy from the first task on: it keeps nothing old, and is logged
  */
 export async function createAnchoredStep(
   { stream, training }: Setup,
   trainer: Trainer,
   anchor: Anchor,
-  { name, strength }: { readonly name: string; readonly strength: number },
+  {
+    name,
+    strength,
+    decorrelation = null,
+  }: { readonly name: string; readonly strength: number; readonly decorrelation?: Decorrelation | null },
 ): Promise<(batch: Batch) => Promise<StepStats>> {
   const rows = allocateRows(training.batch, stream.inputSize);
-  const inputs = { rows: rowSpecs(training.batch, stream.inputSize) };
-  const plain = await trainer.compileLoss(`${name}-first-task`, inputs, (parameters, given) => ({
-    loss: trainer.classifier.loss(parameters, asRows(given.rows)),
-  }));
+  const inputs = { rows: rowSpecs(training.batch, stream.inputSize), units: decorrelation?.specs ?? {} };
+  const learning = (parameters: Tensors, given: { rows: Tensors; units: Tensors }) => {
+    if (!decorrelation) return { loss: trainer.classifier.loss(parameters, asRows(given.rows)), aux: {} };
+    const { loss, ...aux } = decorrelation.loss(parameters, asRows(given.rows), given.units);
+    return { loss, aux };
+  };
+  const plain = await trainer.compileLoss(`${name}-first-task`, inputs, learning);
   const held = await trainer.compileLoss(name, { ...inputs, anchor: anchor.specs }, (parameters, given) => {
+    const { loss, aux } = learning(parameters, given);
     const penalty = anchorPenalty(parameters, given.anchor, strength);
-    return {
-      loss: tf.add(trainer.classifier.loss(parameters, asRows(given.rows)), penalty),
-      stability: () => penalty,
-      aux: { penalty },
-    };
+    return { loss: tf.add(loss, penalty), stability: () => penalty, aux: { ...aux, penalty } };
   });
+  const units = decorrelation?.importance ?? {};
   return async (batch) => {
     putBatch(rows, batch, 0, 1 / batch.size);
-    const { loss, aux } = anchor.count === 0 ? await plain({ rows }) : await held({ rows, anchor: anchor.arrays() });
-    return { loss, penalty: aux.penalty?.[0] ?? 0 };
+    const { loss, aux } =
+      anchor.count === 0 ? await plain({ rows, units }) : await held({ rows, units, anchor: anchor.arrays() });
+    return {
+      loss,
+      penalty: aux.penalty?.[0] ?? 0,
+      ...(decorrelation && { decorrelation: aux.decorrelation[0] }),
+    };
   };
 }

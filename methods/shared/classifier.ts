@@ -11,7 +11,7 @@ import {
 } from '../../engine/index.ts';
 import type { StreamInfo } from '../contract.ts';
 import type { Consistency } from './consistency.ts';
-import { seeFeatures, type Seen } from './features.ts';
+import { seeFeatures, seeUnits, type Seen, type SeenUnits } from './features.ts';
 import type { RowTensors } from './rows.ts';
 
 /** `[outputCount]`, to be added to logits: 0 for outputs that compete, and so little for the others that they cannot win. */
@@ -21,12 +21,16 @@ export function headMask(outputs: readonly number[], outputCount: number): Float
 
 /** The network as the scenario sees it. In a training step it runs in train mode, and each call moves running statistics once. */
 export interface Classifier {
+  /** How the network runs on some rows in the step at hand; undefined outside of steps. */
+  pass(rows: RowTensors): Pass | undefined;
   /** Logits in which only the outputs that compete can win: all of them, or in the task scenario those of each row's task. */
   compete(logits: Tensor2D, task: Tensor1D): Tensor2D;
   /** `[rows, outputCount]`, before any choice of which outputs compete. @param pass as the step runs the network unless given */
   logits(parameters: Tensors, rows: RowTensors, pass?: Pass): Tensor2D;
   /** The logits with the features that the output layer reads. @param pass as the step runs the network unless given */
   see(parameters: Tensors, rows: RowTensors, pass?: Pass): Seen;
+  /** The logits with what the linear layers compute before their activation. @param pass as the step runs the network unless given */
+  seeUnits(parameters: Tensors, rows: RowTensors, pass?: Pass): SeenUnits;
   /** `[rows]`, log p(y|x) of each row's label, in nats. @param pass as the step runs the network unless given */
   logLikelihood(parameters: Tensors, rows: RowTensors, pass?: Pass): Tensor1D;
   /** Σ weight·cross-entropy over rows, in nats. @param weight `[rows]`; the rows' own unless given */
@@ -52,10 +56,16 @@ export function createClassifier(
     return result;
   };
   return {
+    pass: passOf,
     compete,
     logits,
     see(parameters, rows, pass = passOf(rows)) {
       const seen = seeFeatures(network, parameters, rows.x, pass);
+      ran(parameters, rows, () => compete(seen.logits, rows.task));
+      return seen;
+    },
+    seeUnits(parameters, rows, pass = passOf(rows)) {
+      const seen = seeUnits(network, parameters, rows.x, pass);
       ran(parameters, rows, () => compete(seen.logits, rows.task));
       return seen;
     },

@@ -49,9 +49,10 @@ export async function createDarkReplay(name: string, setup: Setup<DarkReplayOpti
       const distances = tf.mean(tf.squaredDifference(drawn, inputs.stored as Tensor2D), 1);
       const matched = tf.sum(tf.mul(distances, tf.slice(weight, b, r)));
       const learnt = labels(0, b);
-      const kept: Scalar = tf.mul(alpha, matched);
-      const loss: Scalar = tf.add(learnt, beta === undefined ? kept : tf.add(kept, tf.mul(beta, labels(b + r, r))));
-      return { loss, aux: { logits: tf.slice(plain, [0, 0], [b, outputCount]) } };
+      const distilled: Scalar = tf.mul(alpha, matched);
+      const kept: Scalar = beta === undefined ? distilled : tf.add(distilled, tf.mul(beta, labels(b + r, r)));
+      const aux = { logits: tf.slice(plain, [0, 0], [b, outputCount]) };
+      return { loss: tf.add(learnt, kept), stability: () => kept, aux };
     },
   );
   return {

@@ -28,3 +28,22 @@ export function seeFeatures(network: Network, parameters: Tensors, x: Tensor2D, 
   if (!features) throw new Error(`network ${network.name}: its output layer ${last} shows no features`);
   return { features, logits };
 }
+
+/** What the linear layers compute before their activation, by layer, `[rows, width]`, and the logits. */
+export interface SeenUnits {
+  readonly sums: Readonly<Record<string, Tensor2D>>;
+  readonly logits: Tensor2D;
+}
+
+/** Runs a network and reads its linear layers on the way. @param pass inference without running statistics unless given */
+export function seeUnits(network: Network, parameters: Tensors, x: Tensor2D, pass?: Pass): SeenUnits {
+  const sums: Record<string, Tensor2D> = {};
+  const logits = network.apply(parameters, x, {
+    ...(pass ?? { mode: 'inference', statistics: {} }),
+    tap(layer, input, output) {
+      sums[layer] = output;
+      return pass?.tap?.(layer, input, output) ?? output;
+    },
+  });
+  return { sums, logits };
+}

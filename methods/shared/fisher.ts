@@ -1,57 +1,56 @@
-import { allocate, mapTensors, tf, type Arrays } from '../../engine/index.ts';
+import { tf, type Arrays, type Tensor1D } from '../../engine/index.ts';
 import type { LearnerTask, Setup } from '../contract.ts';
+import { fisherLabels, type FisherVariant } from './fisherLabels.ts';
 import { squaredRowGradients } from './rowGradients.ts';
-import { allocateRows, asRows, rowSpecs } from './rows.ts';
+import { createRowMeans, rowsAtOnce, rowsOf } from './rowMeans.ts';
 import type { Trainer } from './trainer.ts';
 
 /**
- * Which labels the Fisher information is taken over: `exact` sums over all competing outputs, weighted by the model's own probabilities
- * (the true Fisher information, of these rows); `empirical` takes the labels of the data.
- */
-export const fisherVariants = ['exact', 'empirical'] as const;
-export type FisherVariant = (typeof fisherVariants)[number];
-
-/** Rows handled by one run of the program. Of convolutions each row has a whole gradient in memory. */
-const chunks = { linear: 100, conv: 10 };
-
-/**
  * Compiles a pass that computes the diagonal of the Fisher information at the trainer's parameters over some training rows of a task:
- * for each parameter θ the mean over rows n of Σ_c q(c|xₙ)·(∂ log p(c|xₙ) / ∂θ)², with q = p (`exact`) or the label's indicator
- * (`empirical`). Squares are of every single row's gradient, never of a batch's mean. Batch norm takes its running statistics.
+ * for each parameter θ the mean over rows n of Σ_c q(c|xₙ)·(∂ log p(c|xₙ) / ∂θ)², with q = p (`exact`) or the indicator of one label.
+ * Squares are of every single row's gradient, never of a batch's mean. Batch norm takes its running statistics. What is drawn comes from
+ * the method's generator.
+ * @param chunk rows handled by one run
  */
-export async function createFisherPass({ engine, network, stream }: Setup, trainer: Trainer, variant: FisherVariant) {
-  const { parameters, statistics } = network;
-  const chunk = network.layers.some(({ kind }) => kind === 'conv') ? chunks.conv : chunks.linear;
-  const program = await engine.compile(
-    `fisher-${variant}`,
-    ({ model, rows, sum }) => {
-      const squares = squaredRowGradients(network, trainer.classifier, model, asRows(rows), variant === 'exact');
-      return { sum: mapTensors(sum, (tensor, name) => tf.add(tensor, squares[name])) };
+export async function createFisherPass(
+  setup: Setup,
+  trainer: Trainer,
+  variant: FisherVariant,
+  chunk = rowsAtOnce(setup.network),
+) {
+  const { network, stream, rng } = setup;
+  const { classifier } = trainer;
+  const outputsOf = (task: number): readonly number[] =>
+    stream.scenario === 'task' ? stream.taskOutputs[task] : [...Array(stream.outputCount).keys()];
+  const mostOutputs = Math.max(...stream.taskOutputs.map((_, task) => outputsOf(task).length));
+  const labels = fisherLabels(variant, chunk, mostOutputs);
+  const means = await createRowMeans(
+    setup,
+    trainer,
+    { name: `fisher-${variant}`, specs: network.parameters, given: labels.specs, chunk },
+    (model, rows, given) => {
+      const logits = () => {
+        const pass = { mode: 'inference', statistics: model.statistics } as const;
+        return classifier.compete(classifier.logits(model.parameters, rows, pass), rows.task);
+      };
+      const groups = labels.choose(given, rows, logits).map(({ y, share }) => ({
+        ...rows,
+        y,
+        weight: share ? tf.mul<Tensor1D>(rows.weight, share) : rows.weight,
+      }));
+      return squaredRowGradients(network, classifier, model, groups, variant === 'exact');
     },
-    { model: { parameters, statistics }, rows: rowSpecs(chunk, stream.inputSize), sum: parameters },
   );
-  const everyOutput = Array.from({ length: stream.outputCount }, (_, output) => output);
 
-  return async (task: LearnerTask, selected: Int32Array): Promise<Arrays> => {
-    let sum = allocate(network.parameters);
-    let next = allocate(network.parameters);
-    const rows = allocateRows(chunk, stream.inputSize);
-    const model = { parameters: trainer.parameters, statistics: trainer.statistics };
-    rows.task.fill(task.index);
-    const competing = stream.scenario === 'task' ? task.outputs : everyOutput;
-    for (let start = 0; start < selected.length; start += chunk) {
-      const part = selected.subarray(start, start + chunk);
-      task.train.read(part, rows.x);
-      rows.weight.fill(0).fill(1 / selected.length, 0, part.length);
-      // The exact one takes each competing output in turn as the label of all rows.
-      for (const output of variant === 'exact' ? competing : [null]) {
-        if (output === null) part.forEach((row, i) => (rows.y[i] = task.train.labels[row]));
-        else rows.y.fill(output);
-        await program.run({ model, rows, sum }, { sum: next });
-        trainer.addFlops(program.flops);
-        [sum, next] = [next, sum];
-      }
-    }
-    return sum;
+  return (task: LearnerTask, selected: Int32Array): Promise<Arrays> => {
+    const readInputs = rowsOf(task, selected);
+    return means(
+      selected.length,
+      (rows, start, count) => {
+        readInputs(rows, start, count);
+        for (let i = 0; i < count; i++) rows.y[i] = task.train.labels[selected[start + i]];
+      },
+      (count) => labels.runs(outputsOf(task.index), count, rng),
+    );
   };
 }

@@ -1,8 +1,9 @@
 import { patches, tf, unitNorm, type Network, type Tensor, type Tensor2D, type Tensor4D } from '../../engine/index.ts';
 import type { Tensors, WeightLayer } from '../../engine/index.ts';
 import type { Classifier } from './classifier.ts';
-import { seeRows, type Held, type Seen } from './rowGradients.ts';
+import { seeRows, type Held } from './rowGradients.ts';
 import type { RowTensors } from './rows.ts';
+import type { Seen } from './watch.ts';
 
 /** How rows make up gradients: `singles` rows for themselves, then rows in groups of `groupSize`. */
 export interface Grouping {

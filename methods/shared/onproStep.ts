@@ -128,7 +128,13 @@ export async function compileOnproStep(
     }
     const sums = { instance: sumOf(terms), prototypes: sumOf(prototypes.map(({ loss }) => loss)) };
     const { means } = prototypes.at(-1)!;
-    return { loss: sumOf([ce, ...Object.values(sums)]), aux: { ...sums, crossEntropy: ce, means } };
+    // What is of replayed rows: from the second task on the cross-entropy, too.
+    const kept = [...terms.slice(1), ...prototypes.slice(1).map(({ loss }) => loss), ...(replay > 0 ? [ce] : [])];
+    return {
+      loss: sumOf([ce, ...Object.values(sums)]),
+      stability: kept.length > 0 ? () => sumOf(kept) : undefined,
+      aux: { ...sums, crossEntropy: ce, means },
+    };
   });
 
   const images = allocateRows(count, inputSize);

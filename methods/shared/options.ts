@@ -119,3 +119,10 @@ export function requireRoom(
       `method ${method}: replayBatch: ${replayBatch} rows cannot be drawn from a memory of ${memory} samples; choose a smaller replayBatch or a larger memory`,
     );
 }
+
+export const sniOption = nonNegative(0, {
+  description:
+    'strength of the decorrelation of hidden units (λ_s), which leaves room for later tasks: Selfless Sequential Learning; 0: off',
+  unit: '1',
+  source: 'arXiv:1806.05421; 0.001 there',
+});

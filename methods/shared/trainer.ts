@@ -21,19 +21,18 @@ import { createClassifier, type Classifier } from './classifier.ts';
 import { createConsistency } from './consistency.ts';
 import { createMasks, maskSpecs } from './dropout.ts';
 import { followFirstLayer } from './followFirstLayer.ts';
-import { keepFrozen, movedGradients, type Moved } from './frozen.ts';
 import { gradientSizes, readGradientSizes } from './gradientSizes.ts';
 import { createPasses } from './passes.ts';
+import { limitedUpdate, type Sides, type StepOptions } from './update.ts';
 import { createViewFinder, viewSpecs } from './views.ts';
 
 /** What one update computes from the parameters and its inputs. */
-export interface StepResult {
+export interface StepResult extends Sides {
   readonly loss: Scalar;
-  readonly gradients: Tensors;
-  /** The side of the gradients that keeps old knowledge; the rest is plasticity. Read only where the sizes of both are wanted. */
-  readonly stability?: Tensors;
   /** Results handed back beside the loss. */
   readonly aux?: Tensors;
+  /** What becomes of the tracked arrays, given the parameters after the update; unless given they stay as they are. */
+  readonly track?: (tracked: Tensors, updated: Tensors) => Tensors;
 }
 
 /** Trained parameters that are no part of the network, such as those of a projection head. */
@@ -42,18 +41,16 @@ export interface ExtraParameters {
   readonly initial: Arrays;
 }
 
-export interface StepOptions<S extends Signature> {
-  /** Applied to the updated parameters and optimiser state, such as a mask that keeps pruned weights at zero. */
-  readonly constrain?: (tensors: Tensors, inputs: TensorsOf<S>) => Tensors;
-  /** Which numbers of a parameter the step moves; all unless given. The rest, optimiser state included, stays as it is to the bit. */
-  readonly moves?: (name: string, inputs: TensorsOf<S>) => Moved;
-}
-
 /**
  * Makes one update of the parameters and returns its loss and auxiliary results.
  * @param rate learning rate of this update before the schedule; the run's unless given
+ * @param into arrays to write auxiliary results into, none of which is an input
  */
-export type Step<S extends Signature> = (inputs: ArraysOf<S>, rate?: number) => Promise<{ loss: number; aux: Arrays }>;
+export type Step<S extends Signature> = (
+  inputs: ArraysOf<S>,
+  rate?: number,
+  into?: Arrays,
+) => Promise<{ loss: number; aux: Arrays }>;
 
 /** Computes something at the current parameters. @param into arrays to write results into */
 export type TrainingPass<S extends Signature> = (inputs: ArraysOf<S>, into?: Arrays) => Promise<Arrays>;
@@ -73,6 +70,8 @@ export interface Trainer {
   readonly statistics: Arrays;
   /** The current state of the optimiser; the same holds for it. */
   readonly optimizerState: Arrays;
+  /** What steps track beside it, such as an integral along the path of the parameters; may be written to. */
+  readonly tracked: Arrays;
   /** Compiles a step that minimises a loss. */
   compileLoss<S extends Signature>(
     name: string,
@@ -114,27 +113,37 @@ interface Held {
   readonly parameters: Arrays;
   readonly statistics: Arrays;
   readonly optimizer: Arrays;
+  readonly tracked: Arrays;
 }
 
-/** @param extra parameters that are trained beside the network's; evaluation knows nothing of them */
-export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}, initial: {} }): Trainer {
+/**
+ * @param extra parameters that are trained beside the network's; evaluation knows nothing of them
+ * @param tracked arrays that steps update beside all parameters, by `StepResult.track`; zero at the start
+ */
+export function createTrainer(
+  setup: Setup,
+  extra: ExtraParameters = { specs: {}, initial: {} },
+  tracked: Specs = {},
+): Trainer {
   const { engine, network, training, stream, rng } = setup;
   const { optimizer } = training;
   const { statistics } = network;
   const parameters = { ...network.parameters, ...extra.specs };
   const initial = { ...setup.initial, ...extra.initial };
-  const specs = { parameters, statistics, optimizer: optimizer.init(parameters) };
+  const specs = { parameters, statistics, optimizer: optimizer.init(parameters), tracked };
   const dropoutRng = rng.fork('dropout');
   const augmentRng = rng.fork('augment');
   let current: Held = {
     parameters: copy(initial),
     statistics: network.initStatistics(),
     optimizer: allocate(specs.optimizer),
+    tracked: allocate(tracked),
   };
   let spare: Held = {
     parameters: allocate(parameters),
     statistics: allocate(statistics),
     optimizer: allocate(specs.optimizer),
+    tracked: allocate(tracked),
   };
   const passes = createPasses(network);
   const consistency = createConsistency(training.views);
@@ -186,6 +195,9 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
       followed?.forget();
       return current.optimizer;
     },
+    get tracked() {
+      return current.tracked;
+    },
     get flops() {
       return flops;
     },
@@ -214,7 +226,7 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
       name: string,
       inputs: S,
       compute: (parameters: Tensors, inputs: TensorsOf<S>) => StepResult,
-      { constrain = (tensors) => tensors, moves }: StepOptions<S> = {},
+      options: StepOptions<S> = {},
     ) {
       const { masks, views, draw } = randomness(inputs);
       const program = await engine.compile(
@@ -226,22 +238,18 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
           const { result, statistics: moved } = passes.during(context, () =>
             consistency.during(viewed, () => compute(all.parameters, given)),
           );
-          const { loss, aux = {} } = result.result;
-          const free = moves && ((name: string) => moves(name, given));
-          const thawed = (group: Tensors) => (free ? movedGradients(group, free) : group);
-          const gradients = thawed(result.result.gradients);
-          const stability = result.result.stability && thawed(result.result.stability);
-          const updated = optimizer.update(all.parameters, gradients, all.optimizer, all.rate as Scalar);
-          const finished = (after: Tensors, before: Tensors) =>
-            constrain(free ? keepFrozen(after, before, free, Object.keys(parameters)) : after, given);
+          const { loss, aux = {}, track = (tensors) => tensors } = result.result;
+          const held = { parameters: all.parameters, optimizer: all.optimizer, rate: all.rate as Scalar };
+          const updated = limitedUpdate(optimizer, held, result.result, options, given);
           return {
-            parameters: finished(updated.parameters, all.parameters),
+            parameters: updated.parameters,
             statistics: moved,
-            optimizer: finished(updated.state, all.optimizer),
+            tracked: track(all.tracked, updated.parameters),
+            optimizer: updated.optimizer,
             loss,
             aux,
             consistency: result.consistency,
-            sizes: training.onGradients ? gradientSizes(gradients, stability) : {},
+            sizes: training.onGradients ? gradientSizes(updated.gradients, updated.stability) : {},
           };
         },
         { ...specs, rate: float32(), inputs: inputs as Signature, masks, views },
@@ -254,11 +262,11 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
         );
       const others = (group: keyof Held, next: Arrays): Arrays =>
         mapNames(next, (array, key) => (array === spare[group][key] ? current[group][key] : spare[group][key]));
-      return async (arrays: ArraysOf<S>, own?: number) => {
+      return async (arrays: ArraysOf<S>, own?: number, into: Arrays = {}) => {
         const next = mapGroups(targets);
         const result = await program.run(
           { ...current, rate: Float32Array.of(scheduledRate(training, own)), ...draw(arrays) },
-          { ...next },
+          { ...next, aux: into },
         );
         spare = mapGroups((group) => others(group, next[group]));
         current = next;
@@ -311,7 +319,7 @@ export function createTrainer(setup: Setup, extra: ExtraParameters = { specs: {}
       followed?.forget();
       assign(current.parameters, fresh);
       assign(current.statistics, network.initStatistics());
-      for (const array of Object.values(current.optimizer)) array.fill(0);
+      for (const group of [current.optimizer, current.tracked]) for (const array of Object.values(group)) array.fill(0);
       dropoutRng.restore(generator.fork('dropout').state());
       augmentRng.restore(generator.fork('augment').state());
     },
@@ -333,7 +341,12 @@ export function scheduledRate({ rate: usual, schedule }: TrainingOptions, rate =
 }
 
 function mapGroups(fn: (group: keyof Held) => Arrays): Held {
-  return { parameters: fn('parameters'), statistics: fn('statistics'), optimizer: fn('optimizer') };
+  return {
+    parameters: fn('parameters'),
+    statistics: fn('statistics'),
+    optimizer: fn('optimizer'),
+    tracked: fn('tracked'),
+  };
 }
 
 function mapNames(arrays: Arrays, fn: (array: TypedArray, name: string) => TypedArray): Arrays {

@@ -68,13 +68,9 @@ export function createXderLoss(
 
     const seen = classifier.logits(parameters, views);
     const contrast = headContrast(seen, views.y, views.weight, taskOutputs, shares, temperature);
-    const loss = tf.addN([
-      labels(0, b, present),
-      tf.mul(alpha, matched),
-      tf.mul(beta, labels(b + r, r, past)),
-      tf.mul(lambda, contrast),
-      tf.mul(eta, tf.add(early, late)),
-    ]) as Scalar;
-    return { loss, aux: { logits: block(b, 2 * r) } };
+    const kept = [tf.mul(alpha, matched), tf.mul(beta, labels(b + r, r, past))];
+    const [learnt, ...others] = [labels(0, b, present), tf.mul(lambda, contrast), tf.mul(eta, tf.add(early, late))];
+    const loss = tf.addN([learnt, ...kept, ...others]) as Scalar;
+    return { loss, stability: () => tf.addN(kept) as Scalar, aux: { logits: block(b, 2 * r) } };
   };
 }

@@ -66,10 +66,10 @@ export function ownPanels(group: GroupReport): SwitchPanel[] {
   });
 }
 
-type Span = Omit<Window, 'floor'>;
+export type Span = Omit<Window, 'floor'>;
 
 /** How far to look: past the recovery, or where there is none far enough to show how abrupt the fall was; never past the next switch. */
-function spanOf(seen: SeenGap): Span {
+export function spanOf(seen: SeenGap): Span {
   const { run, gap } = seen;
   const intervals = intervalsOf(run.accuracy);
   const next = intervals.findIndex(({ task, to }) => task === gap.switchIndex && to > gap.switchStep);

@@ -3,6 +3,8 @@ import type { Figure } from '../charts/svg.ts';
 import { renderSvg } from '../charts/svg.ts';
 import { curveFigure } from '../charts/curveFigure.ts';
 import { curvePanels } from '../charts/curves.ts';
+import { gradientFigure } from '../charts/gradientFigure.ts';
+import type { GradientPanel } from '../charts/gradientPanels.ts';
 import { prequentialPanels } from '../charts/prequentialPanels.ts';
 import { switchFigure } from '../charts/switchFigure.ts';
 import { ownPanels, switchPanels } from '../charts/switchPanels.ts';
@@ -43,6 +45,16 @@ export async function switchFigures(group: GroupReport, shown: readonly SeenGap[
   for (const panel of switchPanels(group, shown)) {
     const alt = `${panel.title}: accuracy of ${task} around the switch to ${next}, ${panel.subtitle}`;
     images.push(await image(switchFigure(panel), alt));
+  }
+  return markup`<div class="figures small">${images}</div>`;
+}
+
+/** The two sides of gradients around the switch to a task. */
+export async function gradientFigures(panels: readonly GradientPanel[], next: string): Promise<Markup> {
+  const images = [];
+  for (const panel of panels) {
+    const alt = `${panel.title}: norms of the plasticity and stability sides of gradients around the switch to ${next}, and the cosine between them`;
+    images.push(await image(gradientFigure(panel), alt));
   }
   return markup`<div class="figures small">${images}</div>`;
 }

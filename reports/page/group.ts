@@ -4,6 +4,7 @@ import { summarize } from '../summary.ts';
 import { costTable } from './cost.ts';
 import { curveFigures, prequentialFigures } from './figures.ts';
 import { gapSection } from './gapSection.ts';
+import { gradientSection } from './gradientSection.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { matrixTable } from './matrixTable.ts';
@@ -21,6 +22,7 @@ export interface Section {
 export async function groupSections(group: GroupReport, prefix: string): Promise<Section[]> {
   const protocol = { name: 'protocol', body: markup`<h2>Protocol</h2>${protocolFacts(group)}` };
   const gaps = await gapSection(group);
+  const gradients = await gradientSection(group);
   const stream = await prequentialFigures(group);
   const parts =
     group.series.length === 0
@@ -35,6 +37,7 @@ export async function groupSections(group: GroupReport, prefix: string): Promise
           { name: 'metrics', body: metrics(group) },
           { name: 'curves', body: await curves(group) },
           ...(gaps ? [{ name: 'deepest gap', body: gaps }] : []),
+          ...(gradients ? [{ name: 'gradients', body: gradients }] : []),
           ...(stream ? [{ name: 'prequential', body: prequential(stream) }] : []),
           { name: 'matrix', body: matrices(group) },
           { name: 'cost', body: cost(group) },

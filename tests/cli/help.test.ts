@@ -13,18 +13,22 @@ import { main, stabgap } from './stabgap.ts';
 const cwd = temporaryFolder();
 
 describe.concurrent('help', () => {
-  test.each(['run', 'resume', 'report', 'list'])('%s --help ends with 0 and has examples', async (command) => {
-    const { code, stdout, stderr } = await stabgap([command, '--help'], cwd);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(new RegExp(`Examples:\\n +stabgap ${command} `));
-    expect(stdout).toContain('--json');
-  });
+  test.each(['run', 'resume', 'report', 'refine-lr', 'list'])(
+    '%s --help ends with 0 and has examples',
+    async (command) => {
+      const { code, stdout, stderr } = await stabgap([command, '--help'], cwd);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(new RegExp(`Examples:\\n +stabgap ${command} `));
+      expect(stdout).toContain('--json');
+    },
+  );
 
   test('stabgap alone and stabgap --help name the commands', async () => {
     const [alone, asked] = await Promise.all([stabgap([], cwd), stabgap(['--help'], cwd)]);
     expect(alone).toEqual(asked);
     expect(asked.code).toBe(0);
-    for (const command of ['run', 'resume', 'report', 'list']) expect(asked.stdout).toContain(`stabgap ${command}`);
+    for (const command of ['run', 'resume', 'report', 'refine-lr', 'list'])
+      expect(asked.stdout).toContain(`stabgap ${command}`);
   });
 
   test('--version prints the version of the package', async () => {

@@ -21,7 +21,10 @@ const recipe = (text: string): Pick<Misuse, 'args' | 'files'> => ({
 });
 
 const misuses: Readonly<Record<string, Misuse>> = {
-  'an unknown command': { args: ['rnu'], says: /^unknown command: rnu \(did you mean run\? known: list, report, / },
+  'an unknown command': {
+    args: ['rnu'],
+    says: /^unknown command: rnu \(did you mean run\? known: list, refine-lr, report, /,
+  },
   'an unknown flag': {
     args: ['run', '--epohcs', '3'],
     says: /^unknown flag: --epohcs \(did you mean --epochs\? known: --angles, /,
@@ -48,6 +51,36 @@ const misuses: Readonly<Record<string, Misuse>> = {
     args: ['run', '--nesterov'],
     says: /^flags: nesterov is a form of momentum: finetune needs the optimizer sgd and a momentum above 0 \(it has sgd, 0\)$/,
   },
+  'milestones of a schedule without any': {
+    args: ['run', '--milestones', '0.5,'],
+    says: /^flags: milestones belongs to schedule step, which no method has; leave it out, or set schedule step$/,
+  },
+  'a share that is no share': {
+    args: ['run', '--schedule', 'step', '--milestones', '0.5,1.5'],
+    says: /^--milestones: 1: must be <1$/,
+  },
+  'an unknown schedule': {
+    args: ['run', '--schedule', 'exponential'],
+    says: /^--schedule: must be one of constant, step, cosine, linear, refined$/,
+  },
+  'a refined schedule without a file': {
+    args: ['run', '--schedule', 'refined'],
+    says: /^flags: methods: finetune: schedule refined needs scheduleFile: a file that stabgap refine-lr makes of a run$/,
+  },
+  'a refined schedule whose file is not there': {
+    args: ['run', '--schedule', 'refined', '--schedule-file', 'no.json'],
+    says: /^scheduleFile: .*no\.json does not exist; check the path$/,
+  },
+  'a refined schedule whose file is something else': {
+    args: ['run', '--schedule', 'refined', '--schedule-file', 'my.json'],
+    files: { 'my.json': '{ "format": 1, "rates": [1] }' },
+    says: /^.*my\.json: unknown option: rates \(known: .*\btasks\b.*\)$/,
+  },
+  'a median over more than a task': {
+    args: ['refine-lr', 'x', '--tau', '2'],
+    says: /^--tau: must be a number from 0 to 1, not 2$/,
+  },
+  'an unknown norm': { args: ['refine-lr', 'x', '--norm', 'max'], says: /^--norm: must be l1 or l2, not max$/ },
   'a negative size': { args: ['run', '--batch', '-3'], says: /^--batch: must be >=1$/ },
   'a rhythm of evaluation that does not exist': {
     args: ['run', '--evaluate-every', 'adaptiv'],

@@ -75,6 +75,18 @@ describe.concurrent('stabgap run', () => {
     expect(readRunRecord(join(folder, 'x/finetune-seed1')).status).toBe('diverged');
   });
 
+  test('a penalty that overflows ends as any run that diverges: exit code 1, and the advice names it', async () => {
+    const folder = temporaryFolder();
+    const { code, stderr } = await stabgap(
+      ['run', ...tiny, '--methods', 'l2', '--set', 'l2.lambda=1e30', '--out', 'x', '--no-report'],
+      folder,
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^l2-seed1 diverged: the loss became \S+ at update \d+, .* or a smaller lambda than 1e\+30 /m,
+    );
+  });
+
   test('--import makes a method of one’s own available, and what it prints does not mix with the results', async () => {
     const folder = temporaryFolder();
     const methods = pathToFileURL(join(packageRoot, 'dist', 'methods', 'index.js')).href;

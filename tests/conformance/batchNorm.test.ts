@@ -4,7 +4,6 @@ import { openEngine, smallCnn } from '../../engine/index.ts';
 import { createEvaluator } from '../../harness/index.ts';
 import { methods } from '../../methods/index.ts';
 import {
-  blobStream,
   bytesOfState,
   copyParameters,
   copyState,
@@ -12,22 +11,23 @@ import {
   drive,
   eventsOfTask,
   largestDifference,
+  streamFor,
 } from '../methods/fixtures.ts';
 import { brisk, held } from './brisk.ts';
 
 const engine = await openEngine('onnx');
 afterAll(() => engine.dispose());
 
-const stream = blobStream('split', 'class');
 const network = smallCnn({ inputShape: [4, 4, 1], outputs: 4, channels: [4, 6], hidden: 8, norm: 'batch' });
-/** A few batches of each task, the short last one among them. */
-const events = (padding = 0) =>
-  stream.tasks.flatMap((_, index) => {
-    const all = eventsOfTask(stream, index, { padding });
-    return [...all.slice(0, 3), ...all.slice(-2)];
-  });
 
 describe.each(methods.map(({ name }) => name))('method %s on convolutions with batch norm', (name) => {
+  const stream = streamFor(name);
+  /** A few batches of each task, the short last one among them. */
+  const events = (padding = 0) =>
+    stream.tasks.flatMap((_, index) => {
+      const all = eventsOfTask(stream, index, { padding });
+      return [...all.slice(0, 3), ...all.slice(-2)];
+    });
   const create = (more: Partial<Parameters<typeof createLearner>[1]> = {}) =>
     createLearner(name, { engine, stream, network, options: brisk[name] ?? {}, rate: 0.1, ...more });
 

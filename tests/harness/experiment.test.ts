@@ -91,7 +91,7 @@ describe('resolveExperiment', () => {
     ],
     [
       { stream: 'foo-digits' },
-      /^unknown stream kind: foo \(known: blurry, drift-csv, mixture, permuted, rotated, split\)$/,
+      /^unknown stream kind: foo \(known: blurry, drift-csv, mixture, overlapping, permuted, rotated, split\)$/,
     ],
     [{ methods: ['er', 'er'] }, /^recipe: methods: er stands twice; give one of them another label$/],
     [{ seeds: [1, 1] }, /^recipe: seeds: 1 stands twice$/],

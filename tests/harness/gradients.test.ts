@@ -59,15 +59,88 @@ describe('sizes of gradients', () => {
     expect(projected.includes(1)).toBe(true);
   });
 
-  it.each([{}, { batches: 'separate' }])('add up in er by the law of cosines %o', async (options) => {
-    const { column, second } = await logOf('er', options);
-    for (let i = second; i < second + 20; i++) {
-      const [plasticity, stability] = [column('plasticity_norm')[i], column('stability_norm')[i]];
-      const whole = Math.sqrt(
-        plasticity ** 2 + stability ** 2 + 2 * plasticity * stability * column('gradient_cosine')[i],
-      );
-      expect(whole).toBeCloseTo(column('gradient_l2')[i], 4);
-      expect(stability).toBeGreaterThan(0);
+  /** Largest difference between ‖g‖ and what the law of cosines makes of its two sides, over updates that have both, and how many do. */
+  function lawOfCosines(column: (title: string) => Float64Array, from: number) {
+    const sides = ['plasticity_norm', 'stability_norm', 'gradient_cosine', 'gradient_l2'] as const;
+    const errors = Array.from({ length: 20 }, (_, i) => {
+      const [plasticity, stability, cosine, whole] = sides.map((title) => column(title)[from + i]);
+      const sum = plasticity ** 2 + stability ** 2 + 2 * plasticity * stability * cosine;
+      return stability > 0 ? Math.abs(Math.sqrt(Math.max(0, sum)) - whole) / whole : NaN;
+    }).filter((error) => !Number.isNaN(error));
+    return { updates: errors.length, error: Math.max(...errors) };
+  }
+
+  const replayed: [string, Record<string, unknown>][] = [
+    ['er', {}],
+    ['er', { batches: 'separate' }],
+    ['er-ace', {}],
+    ['der', { alpha: 1 }],
+    ['der++', {}],
+    ['x-der', { contrastBatch: 4 }],
+    ['mir', { candidates: 20 }],
+    ['gss', { references: 2 }],
+    ['uer', {}],
+    ['icarl', {}],
+    ['joint', {}],
+    ['onpro', { replayBatch: 8, perClass: 1 }],
+  ];
+
+  it.each(replayed)('add up in %s by the law of cosines %o', async (name, options) => {
+    const { column, second } = await logOf(name, options);
+    const { updates, error } = lawOfCosines(column, second + 1);
+    expect(updates).toBe(20);
+    expect(error).toBeLessThan(1e-3);
+  });
+
+  // In the second update of a run all methods that follow have the parameters of plain descent, and all of the first batch to replay.
+  const all = { memory: 100, replayBatch: 32 };
+  const alike: [string, Record<string, unknown>][] = [
+    ['mir', { ...all, candidates: 32 }],
+    ['gss', all],
+    ['der++', { ...all, alpha: 0, beta: 1 }],
+    // The batch holds all classes so far: none is left out of its stream's loss.
+    ['er-ace', all],
+  ];
+
+  it('tell the loss on the stream from that on replayed rows', async () => {
+    const second = ({ column }: { column: (title: string) => Float64Array }) => ({
+      plasticity: column('plasticity_norm')[1],
+      stability: column('stability_norm')[1],
+    });
+    const plain = (await logOf('finetune')).column('gradient_l2')[1];
+    const { plasticity, stability } = second(await logOf('er', { ...all, batches: 'separate' }));
+    expect(plasticity).toBeCloseTo(plain, 5);
+    expect(stability).toBeGreaterThan(0.1);
+    for (const [name, options] of alike) {
+      const found = second(await logOf(name, options));
+      expect(found.plasticity, name).toBeCloseTo(plain, 5);
+      expect(found.stability, name).toBeCloseTo(stability, 5);
     }
+  });
+
+  // Until something is replayed the weight of replay changes nothing; then it scales one side and not the other.
+  it.each<[string, Record<string, number>]>([
+    ['der', { alpha: 1 }],
+    ['der++', { alpha: 1, beta: 1 }],
+    ['uer', { replayWeight: 1 }],
+    ['x-der', { alpha: 1, beta: 1, contrastBatch: 4 }],
+  ])('double in stability alone with the weight of replay in %s', async (name, weights) => {
+    const doubled = Object.entries(weights).map(([key, weight]) => [
+      key,
+      key === 'contrastBatch' ? weight : 2 * weight,
+    ]);
+    const [once, twice] = await Promise.all([logOf(name, weights), logOf(name, Object.fromEntries(doubled))]);
+    const first = once.column('stability_norm').findIndex((norm) => norm > 1e-3);
+    expect(twice.column('stability_norm')[first] / once.column('stability_norm')[first]).toBeCloseTo(2, 3);
+    expect(twice.column('plasticity_norm')[first] / once.column('plasticity_norm')[first]).toBeCloseTo(1, 4);
+  });
+
+  it('grow with the exemplars in icarl: in the first update of a new task nothing is distilled yet', async () => {
+    const [few, many] = await Promise.all([1, 16].map((replayBatch) => logOf('icarl', { memory: 50, replayBatch })));
+    const ratio = ({ column, second }: typeof few) =>
+      column('stability_norm')[second] / column('plasticity_norm')[second];
+    expect(few.column('stability_norm')[0]).toBeNaN();
+    expect(ratio(few)).toBeGreaterThan(0);
+    expect(ratio(many)).toBeGreaterThan(4 * ratio(few));
   });
 });

@@ -43,7 +43,7 @@ test.each(['finetune', 'er'])(
         outputCount: stream.outputCount,
         taskOutputs: stream.tasks.map(({ outputs }) => outputs),
       },
-      training: { ...method, optimizer: createOptimizer(method), rate: method.lr },
+      training: { ...method, optimizer: createOptimizer(method), rate: method.lr, schedule: undefined },
       options: { ...method.options },
       rng: rng.fork(`method/${name}`),
       taskAt,

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../base/index.ts';
-import { readRun, readRunRecord } from '../../logs/index.ts';
+import { readRun, readRunRecord, type RunRecord } from '../../logs/index.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 import { recordOf, runFiles, writeFiles } from './files.ts';
 
@@ -53,6 +53,32 @@ describe('readRun', () => {
   it('refuses files that disagree about the tasks', () => {
     const path = runFolder({ 'loss.csv': 'step,training_task,a,c\n' });
     expect(() => readRun(path)).toThrow(`${join(path, 'loss.csv')}, row 1: the tasks are a, c, but run.json says a, b`);
+  });
+
+  const measured = (changes: Partial<RunRecord> = {}): Record<string, string> => {
+    const record = { ...recordOf('er', 1), ...changes };
+    return { 'run.json': JSON.stringify({ ...record, evaluation: { ...record.evaluation, gradients: true } }) };
+  };
+  const header = 'step,training_task,loss,plasticity_norm,stability_norm,gradient_cosine';
+
+  it('reads both sides of the gradients of a complete run that measured them', () => {
+    const steps = `${header}\n1,a,0.7,2,,\n2,b,2.5,3,0,\n3,b,2,4,0.5,-1\n`;
+    expect(readRun(runFolder({ ...measured(), 'steps.csv': steps })).gradients).toEqual({
+      steps: Float64Array.of(1, 2, 3),
+      plasticity: Float64Array.of(2, 3, 4),
+      stability: Float64Array.of(NaN, 0, 0.5),
+      cosine: Float64Array.of(NaN, NaN, -1),
+    });
+    expect(readRun(runFolder())).not.toHaveProperty('gradients');
+    // A run that was stopped early may have no steps yet.
+    expect(readRun(runFolder({ ...measured({ status: 'interrupted' }), 'steps.csv': '' }))).not.toHaveProperty(
+      'gradients',
+    );
+  });
+  it('names a column of gradients that is missing', () => {
+    const path = runFolder({ ...measured(), 'steps.csv': header.replace(',stability_norm', '').concat('\n') });
+    expect(() => readRun(path)).toThrow(UserError);
+    expect(() => readRun(path)).toThrow(`${join(path, 'steps.csv')}, row 1: column "stability_norm" is missing`);
   });
 });
 

@@ -1,4 +1,6 @@
 import type { Network } from '../../engine/index.ts';
+import type { Batch } from '../../methods/index.ts';
+import { rowOf } from './fixtures.ts';
 
 export type Numbers = Readonly<Record<string, ArrayLike<number>>>;
 
@@ -50,6 +52,17 @@ export function meanOf(gradients: readonly Numbers[]): Record<string, Float64Arr
       ),
     ]),
   );
+}
+
+/** The gradient of the mean cross-entropy of a batch's rows. */
+export function batchGradient(
+  network: Network,
+  parameters: Numbers,
+  batch: Batch,
+  chosen: readonly number[],
+): Record<string, Float64Array> {
+  const rows = Array.from({ length: batch.size }, (_, i) => i);
+  return meanOf(rows.map((i) => rowGradient(network, parameters, rowOf(batch, i), batch.y[i], chosen)));
 }
 
 /** The inner product of two gradients as long vectors. */

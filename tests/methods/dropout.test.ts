@@ -3,7 +3,17 @@ import { createRng } from '../../base/index.ts';
 import { float32, mlp, openEngine } from '../../engine/index.ts';
 import { allocateRows, asRows, createTrainer, methods, putBatch, rowSpecs } from '../../methods/index.ts';
 import { createMasks, maskSpecs } from '../../methods/shared/dropout.ts';
-import { batchOf, blobStream, bytesOfState, copyState, createLearner, drive, eventsOf, setupFor } from './fixtures.ts';
+import {
+  batchOf,
+  blobStream,
+  bytesOfState,
+  copyState,
+  createLearner,
+  drive,
+  eventsOf,
+  setupFor,
+  streamFor,
+} from './fixtures.ts';
 
 const onnx = await openEngine('onnx');
 afterAll(() => onnx.dispose());
@@ -61,21 +71,23 @@ describe('a trainer', () => {
 });
 
 describe.each(methods.map(({ name }) => name))('method %s with dropout', (name) => {
+  const here = streamFor(name);
+  const given = { ...conditions, stream: here };
   test('trains, and goes on from its state to the same bytes', async () => {
-    const events = eventsOf(stream);
-    const whole = await createLearner(name, conditions);
+    const events = eventsOf(here);
+    const whole = await createLearner(name, given);
     const half = events.length / 2;
     await drive(whole, events.slice(0, half));
     const state = copyState(whole.state());
     await drive(whole, events.slice(half));
     await whole.model.prepare?.();
-    const resumed = await createLearner(name, { ...conditions, seed: 2 });
+    const resumed = await createLearner(name, { ...given, seed: 2 });
     resumed.restore(state);
     await drive(resumed, events.slice(half));
     await resumed.model.prepare?.();
     expect(bytesOfState(resumed.state())).toBe(bytesOfState(whole.state()));
     const plain = await createLearner(name, {
-      ...conditions,
+      ...given,
       network: mlp({ inputs: 16, hidden: [16, 8], outputs: 4 }),
     });
     await drive(plain, events);

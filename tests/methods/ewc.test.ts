@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { openEngine, type Arrays } from '../../engine/index.ts';
-import type { State } from '../../methods/index.ts';
+import { findMethod, type State } from '../../methods/index.ts';
 import {
   batchOf,
   begin,
@@ -98,6 +98,63 @@ test('the running Fisher information is γ·F₁ + F₂ after two tasks', async 
       expect(sum[name][i]).toBeCloseTo(value + second[name][i], 6);
     });
   expect(Math.max(...first['output/bias'])).toBeGreaterThan(1e-3);
+});
+
+test('with a penalty for each task the loss and its gradient are those of the written-out sum over two tasks', async () => {
+  const lambda = 20;
+  const three = blobStream('split', 'class', 3);
+  const on = (options: Record<string, unknown>) => createLearner('ewc', { engine: onnx, stream: three, options, rate });
+  // Without a penalty all walk the same way: gamma = 0 leaves the last task’s Fisher information and anchor alone.
+  const terms: { fisher: Arrays; anchor: Arrays }[] = [];
+  const alone = await on({ lambda: 0, gamma: 0 });
+  const separate = await on({ lambda: 0, form: 'separate' });
+  for (const task of [0, 1]) {
+    for (const learner of [alone, separate]) await drive(learner, eventsOfTask(three, task));
+    const state = copyState(alone.state());
+    terms.push({ fisher: fisherOf(state), anchor: anchorOf(state) });
+  }
+  await drive(separate, eventsOfTask(three, 2).slice(0, 4));
+  const penalized = await on({ lambda, form: 'separate' });
+  penalized.restore(copyState(separate.state()));
+  const before = copyParameters(separate);
+  const batch = batchOf(three, 2, [0, 1, 2, 3]);
+  const stats = await penalized.observe(batch);
+  const plainStats = await separate.observe(batch);
+  let moved = 0;
+  for (const [name, theta] of Object.entries(before)) {
+    const [a, b] = [separate.model.parameters()[name], penalized.model.parameters()[name]];
+    theta.forEach((value, i) => {
+      const slopes = terms.map(({ fisher, anchor }) => fisher[name][i] * (value - anchor[name][i]));
+      const pull = rate * lambda * (slopes[0] + slopes[1]);
+      expect(Math.abs(a[i] - b[i] - pull)).toBeLessThan(1e-6);
+      moved = Math.max(moved, Math.abs(pull));
+    });
+  }
+  expect(moved).toBeGreaterThan(1e-3); // the claim above would hold of nothing otherwise
+  // Weights of units that no row turns on have none.
+  expect(terms.some(({ fisher }) => fisher['hidden1/weight'].includes(0))).toBe(true);
+  const distance = terms.reduce((sum, { fisher, anchor }) => sum + weightedDistance(before, anchor, fisher), 0);
+  expect(stats.penalty).toBeCloseTo((lambda / 2) * distance, 4);
+  expect(stats.loss - plainStats.loss).toBeCloseTo((lambda / 2) * distance, 4);
+  // Each term for itself is another number.
+  expect(weightedDistance(before, terms[1].anchor, terms[1].fisher)).toBeLessThan(0.9 * distance);
+});
+
+test('a penalty for each task has no running Fisher information to decay', async () => {
+  await expect(create({ form: 'separate', gamma: 0.5 })).rejects.toThrow(
+    'method ewc: gamma: 0.5 would decay a running Fisher information, and form separate has none; leave gamma at 1, or set form=online',
+  );
+});
+
+test('its record says what the penalty is', () => {
+  const words = (values: Record<string, unknown>) => {
+    const method = findMethod('ewc');
+    return method.conventions(method.parseOptions(values)).join('\n');
+  };
+  expect(words({ lambda: 7, gamma: 0.5, fisher: 'empirical' })).toMatch(
+    /\(lambda\/2\)·Σ F·\(θ − θ\*\)² with lambda = 7, over all parameters[^]*gamma = 0.5[^]*empirical, over the labels of the data/,
+  );
+  expect(words({ form: 'separate', fisher: 'sampled' })).toMatch(/a penalty for each past task[^]*drawn by the model/);
 });
 
 test('it protects: with a penalty the parameters that mattered stay nearer to the anchor', async () => {

@@ -23,8 +23,12 @@ const rate = 0.1;
 const normed = smallCnn({ inputShape: [4, 4, 1], outputs: 6, channels: [3, 4], hidden: 6, norm: 'batch' });
 const create = (options: Record<string, unknown>, more = {}) =>
   createLearner('fast-slow', { engine: onnx, stream, options, rate, ...more });
-const slowOf = (learner: Learner): Arrays => copyState(learner.state()).slow as Arrays;
-const importanceOf = (learner: Learner): Arrays => copyState(learner.state()).importance as Arrays;
+const anchorOf = (learner: Learner) => copyState(learner.state()).anchor as State;
+const slowOf = (learner: Learner): Arrays => ({
+  ...(anchorOf(learner).parameters as Arrays),
+  ...(copyState(learner.state()).statistics as Arrays),
+});
+const importanceOf = (learner: Learner): Arrays => anchorOf(learner).importance as Arrays;
 
 test('the penalty is (λ/2)·Σ Ω·(θ_F − θ_S)² and adds λ·Ω·(θ_F − θ_S) to the gradient', async () => {
   const lambda = 20;

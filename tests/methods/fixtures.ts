@@ -44,6 +44,12 @@ export function blobStream(kind: Kind, scenario: Scenario, tasks = 2): Stream {
   return buildStream(kind, blobs(2 * tasks), { scenario, tasks }, createRng('stream'));
 }
 
+/** A stream in the class scenario, or for a method that does not run in it in the first that it does. */
+export function streamFor(method: string): Stream {
+  const { scenarios } = findMethod(method);
+  return blobStream('split', scenarios.includes('class') ? 'class' : scenarios[0]);
+}
+
 export interface LearnerConditions {
   readonly engine: Engine;
   readonly stream: Stream;

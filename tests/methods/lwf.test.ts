@@ -252,7 +252,8 @@ describe.each(['class', 'task'] as const)('the warm-up in the %s scenario', (sce
       costs.push(learner.cost().flops! - before);
     }
     const [ours, theirs] = [warm, finetuned].map((learner) => copyParameters(learner)['output/weight']);
-    for (let i = 0; i < ours.length; i++) if (i % 4 >= 2) expect(ours[i]).toBeCloseTo(theirs[i], 6);
+    const newer = [...ours.keys()].filter((i) => i % 4 >= 2);
+    for (const i of newer) expect(ours[i]).toBeCloseTo(theirs[i], 6);
     expect(costs[0]).toBeLessThan(0.7 * costs[1]);
   });
 

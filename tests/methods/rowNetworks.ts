@@ -12,6 +12,8 @@ import {
   type Arrays,
   type Engine,
   type Network,
+  type Tensor,
+  type Tensor1D,
   type Tensor2D,
   type Tensors,
 } from '../../engine/index.ts';
@@ -51,17 +53,19 @@ export async function startOf(network: Network, cpu: Engine) {
   return { parameters, statistics: statistics as Arrays };
 }
 
-/** A program that takes tfjs’s own gradient of log softmax(z)[y] of one row, in inference mode. */
-export function singleRow(network: Network, engine: Engine) {
+const logOfLabel = (logits: Tensor2D, y: Tensor1D): Tensor => tf.mul(tf.logSoftmax(logits), tf.oneHot(y, outputs));
+
+/** A program that takes tfjs’s own gradient of Σ score of one row, in inference mode. @param score log softmax(z)[y] unless given */
+export function singleRow(network: Network, engine: Engine, score = logOfLabel) {
   const { parameters, statistics } = network;
   return engine.compile(
     'row',
     (given) => {
       const { loss, gradients } = lossGradients((p) => {
         const logits = network.apply(p, given.x as Tensor2D, { mode: 'inference', statistics: given.statistics });
-        return { loss: tf.sum(tf.mul(tf.logSoftmax(logits), tf.oneHot(given.y, outputs))) };
+        return { loss: tf.sum(score(logits, given.y as Tensor1D)) };
       }, given.parameters);
-      return { likelihood: loss, gradients };
+      return { value: loss, gradients };
     },
     { parameters, statistics, x: float32(1, sizeOf(network.inputShape)), y: int32(1) },
   );

@@ -66,6 +66,12 @@ test('every kind goes with every data set, and others stand alone', () => {
     'blurry-cifar10-small',
     'blurry-cifar10',
     'blurry-cifar100',
+    'overlapping-digits',
+    'overlapping-mnist',
+    'overlapping-fashion-mnist',
+    'overlapping-cifar10-small',
+    'overlapping-cifar10',
+    'overlapping-cifar100',
     'mixture',
     'drift-csv',
   ]);
@@ -110,7 +116,11 @@ test('given options are kept, and those that are undefined count as left out', (
 
 test.each<[string, object, string]>([
   ['split-cifar', {}, 'unknown dataset: cifar (known: cifar10, cifar10-small, cifar100, digits, fashion-mnist, mnist)'],
-  ['drifting-mnist', {}, 'unknown stream kind: drifting (known: blurry, drift-csv, mixture, permuted, rotated, split)'],
+  [
+    'drifting-mnist',
+    {},
+    'unknown stream kind: drifting (known: blurry, drift-csv, mixture, overlapping, permuted, rotated, split)',
+  ],
   ['digits', {}, 'unknown stream: digits (known: blurry-cifar10, blurry-cifar10-small, blurry-cifar100, blurry-digits'],
   ['split-digits', { scenario: 'online' }, 'unknown scenario: online (known: class, domain, task, task-free)'],
   ['split-mnist', { tasks: 3 }, '10 classes do not divide evenly over 3 tasks (allowed: 1, 2, 5, 10)'],
