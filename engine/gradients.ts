@@ -43,6 +43,11 @@ export function mapTensors(tensors: Tensors, fn: (tensor: Tensor, name: string) 
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, fn(tensor, name)]));
 }
 
+/** a − b, tensor by tensor, of the names in a. */
+export function differences(a: Tensors, b: Tensors): Tensors {
+  return mapTensors(a, (tensor, name) => tf.sub(tensor, b[name]));
+}
+
 /** Σ over all tensors of the inner product of a and b: both groups as one long vector. */
 export function dot(a: Tensors, b: Tensors): Scalar {
   return tf.addN(Object.keys(a).map((name) => tf.sum(tf.mul(a[name], b[name])))) as Scalar;

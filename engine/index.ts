@@ -1,6 +1,6 @@
 export { engineNames, openEngine, type EngineChoice } from './compile.ts';
 export { logSoftmax } from './logSoftmax.ts';
-export { dot, lossGradients, mapTensors, type Loss, type LossGradients } from './gradients.ts';
+export { differences, dot, lossGradients, mapTensors, type Loss, type LossGradients } from './gradients.ts';
 export {
   countParameters,
   customGradient,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { allocate, type Arrays } from '../engine/index.ts';
 import { defineMethod, type State } from './contract.ts';
-import { nonNegative, unitInterval } from './shared/options.ts';
+import { fraction, nonNegative, unitInterval } from './shared/options.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
 import { createGuard } from './shared/subspace/guard.ts';
 import { occupied, warnOfFull } from './shared/subspace/memory.ts';
@@ -27,8 +27,8 @@ import { bytesOf, createTrainer } from './shared/trainer.ts';
 const mostRelated = 2;
 
 /**
- * CUBER: as TRGP, but where the new task's gradient goes along with an old one's, the layer's weight may move in the old space (regime 3), tied to where it was by a
- * penalty, for as long as the gradients agree: then the old task gains, too. Docs: docs/methods/cuber.md
+ * CUBER: as TRGP, but where the new task's gradient goes along with an old one's, the layer's weight may move in the old space (regime 3), tied to
+ * where it was by a penalty, for as long as the gradients agree: then the old task gains, too. Docs: docs/methods/cuber.md
  */
 export const cuber = defineMethod({
   name: 'cuber',
@@ -49,6 +49,12 @@ export const cuber = defineMethod({
       unit: '1',
       source: 'arXiv:2211.00789',
     }),
+    smoothing: fraction(0, {
+      description:
+        'weight of earlier batches in the cosine that is judged in every update; 0 judges each batch by itself',
+      unit: '1',
+      source: 'ours; arXiv:2211.00789 has none',
+    }),
     lambda: nonNegative(1, {
       description: 'weight of the change of weights in the spaces that they move in (λ)',
       unit: '1',
@@ -58,7 +64,7 @@ export const cuber = defineMethod({
   conventions: () => [
     'evaluation is told the task, in the domain scenario, too: weights depend on it',
     'the penalty is λ times the norm, not its square',
-    'the gradient of every batch is compared with those of old tasks',
+    'the gradient of every batch is compared with those of old tasks, whole layer by whole layer',
     'biases, norms and running statistics are frozen after the first task',
     'the optimiser starts every task afresh; the changes that Adam or weight decay make are projected, too',
   ],
@@ -125,20 +131,29 @@ export const cuber = defineMethod({
       return compileScaledStep('cuber', setup, trainer, guard, { bases, regions, basis, optimizer, more });
     }
 
-    /** From the next update on, spaces in which the gradient has gone against the old task's are of regime 2. */
-    function demote(aux: Arrays): void {
-      const against = moving.filter((space) => aux[correlationName(space)][0] < options.correlated);
+    /** From the next update on, spaces in which the gradient goes against the old task's are of regime 2. */
+    function judge(aux: Arrays): void {
+      if (moving.length === 0) return;
+      const isAt =
+        ({ layer, task }: { readonly layer: string; readonly task: number }) =>
+        (each: { readonly layer: string; readonly task: number }) =>
+          each.layer === layer && each.task === task;
+      const { smoothing, correlated } = options;
+      const before = related;
+      related = before.map((each) => {
+        const now = aux[correlationName(each)]?.[0];
+        if (each.regime === 2 || now === undefined) return each;
+        const cosine = smoothing * each.cosine + (1 - smoothing) * now;
+        return { ...each, cosine, regime: cosine < correlated ? 2 : 3 };
+      });
+      const against = related.filter(({ regime }, i) => regime !== before[i].regime);
       if (against.length === 0) return;
-      const isAgainst = (each: { readonly layer: string; readonly task: number }) =>
-        against.some(({ layer, task }) => layer.name === each.layer && task === each.task);
-      related = related.map((each) => (isAgainst(each) ? { ...each, regime: 2 } : each));
       const latest = spaces.regions.length - 1;
       spaces.change((regions, task) =>
-        regions.map((region) =>
-          task === latest && isAgainst(region)
-            ? { ...open({ layer: region.layer, task: region.task, regime: 2 }), scale: region.scale }
-            : region,
-        ),
+        regions.map((region) => {
+          const found = task === latest && against.find(isAt(region));
+          return found ? { ...open(found), scale: region.scale } : region;
+        }),
       );
       demoted += against.length;
       step = null;
@@ -184,7 +199,7 @@ export const cuber = defineMethod({
         // Where the weight moves in an old space, the scaled weights of all tasks change.
         weights.outdate(before.regime3 > 0);
         const penalty = aux.penalty?.[0] ?? 0;
-        demote(aux);
+        judge(aux);
         return { loss, penalty, ...before, occupied: occupied(spaces.union) };
       },
       async endTask(task) {

@@ -19,7 +19,7 @@ export const l2 = defineMethod({
   paper: 'arXiv:1612.00796',
   scenarios: ['class', 'task', 'domain'],
   options: z.strictObject({
-    lambda: nonNegative(0.03, {
+    lambda: nonNegative(0.1, {
       description: 'strength of the penalty (λ, with the factor ½)',
       unit: '1',
       source: 'ours, see docs/methods/l2.md',

@@ -7,12 +7,8 @@ import { rowsOf } from './shared/rowMeans.ts';
 import { createSynapses, norms } from './shared/synapses.ts';
 import { createTrainer } from './shared/trainer.ts';
 
-/** How the importance of the tasks becomes one: Ω ← Ω + Ω_task, or Ω ← ½Ω + ½Ω_task from the second task on. */
+/** How the importance of the tasks becomes one: Ω ← Ω + Ω_task, or Ω ← ½Ω + ½Ω_task. */
 const combinations = ['sum', 'average'] as const;
-const [whole, halves] = [
-  { old: 1, own: 1 },
-  { old: 0.5, own: 0.5 },
-];
 
 /**
  * Memory Aware Synapses: after every task Ω = mean |∂ ‖f(x)‖² / ∂θ| says how much each parameter moves the outputs f, without labels;
@@ -31,7 +27,7 @@ export const mas = defineMethod({
       source: 'ours, see docs/methods/mas.md; 1 in arXiv:1711.09601',
     }),
     combine: choice(combinations, 'sum', {
-      description: 'how the importance of tasks is put together: added, or halved and added',
+      description: 'how the importance of tasks is put together: added up, or by the mean of the old and the new',
       source: 'arXiv:1711.09601 (its code); average as in arXiv:2010.15277',
     }),
     norm: choice(norms, 'squared', {
@@ -48,7 +44,7 @@ export const mas = defineMethod({
   conventions: ({ combine, norm, sni }) => [
     'penalty λ·Σ Ω·(θ − θ*)², without the factor ½: its gradient is 2λ·Ω·(θ − θ*)',
     `Ω is the mean over single rows of |∂ ${norm === 'squared' ? '‖f‖²' : '‖f‖'} / ∂θ|, f the logits: in the task scenario those of the row’s task, else all`,
-    combine === 'sum' ? 'Ω ← Ω + Ω_task' : 'Ω ← ½·Ω + ½·Ω_task, the first task’s counting in full',
+    combine === 'sum' ? 'Ω ← Ω + Ω_task' : 'Ω ← ½·Ω + ½·Ω_task, from Ω = 0',
     ...decorrelationWords(sni),
   ],
   whenDiverged: ({ lambda }) => `a smaller lambda than ${lambda}`,
@@ -75,8 +71,8 @@ export const mas = defineMethod({
         const read = rowsOf(task, selected);
         const fresh = await importanceOf(selected.length, read);
         await decorrelation?.learn(selected.length, read);
-        const { old, own } = options.combine === 'average' && anchor.count > 0 ? halves : whole;
-        accumulate(anchor.importance, fresh, old, own);
+        const share = options.combine === 'sum' ? 1 : 0.5;
+        accumulate(anchor.importance, fresh, share, share);
         anchor.moveTo(trainer.parameters);
       },
       state: () =>

@@ -21,6 +21,7 @@ import { lwf } from './lwf.ts';
 import { mas } from './mas.ts';
 import { masOnline } from './masOnline.ts';
 import { mir } from './mir.ts';
+import { ogd } from './ogd.ts';
 import { onpro } from './onpro.ts';
 import { reloop } from './reloop.ts';
 import { rwalk } from './rwalk.ts';
@@ -62,6 +63,7 @@ export const methods: readonly Method[] = [
   rwalk,
   lwf,
   lfl,
+  ogd,
   gpm,
   trgp,
   cuber,

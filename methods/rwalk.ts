@@ -46,15 +46,19 @@ export const rwalk = defineMethod({
   whenDiverged: ({ lambda }) => `a smaller lambda than ${lambda}`,
   async create(setup) {
     const { network, options } = setup;
-    const penalty = await createPathPenalty(setup, 'rwalk', options.lambda, {
-      keeps: ['path', 'fisher'],
-      inputs: { share: float32() },
-      follow: ({ path, fisher }, { task, before, after }, { share }) => ({
-        path: alongPath(path, task, before, after),
-        fisher: runningFisher(fisher, task, share),
-      }),
-    });
-    const { trainer } = penalty;
+    const penalty = await createPathPenalty(
+      setup,
+      { name: 'rwalk', strength: options.lambda },
+      {
+        keeps: ['path', 'fisher'],
+        inputs: { share: float32() },
+        follow: ({ path, fisher }, { task, before, after }, { share }) => ({
+          path: alongPath(path, task, before, after),
+          fisher: runningFisher(fisher, task, share),
+        }),
+      },
+    );
+    const { trainer, anchor } = penalty;
     /** Where the stretch of updates at hand began. */
     const checkpoint = allocate(network.parameters);
     const score = allocate(network.parameters);
@@ -63,7 +67,6 @@ export const rwalk = defineMethod({
     const share = new Float32Array(1);
     let updates = 0;
     let inTask = 0;
-    let tasks = 0;
 
     const startStretch = () => {
       for (const values of Object.values(penalty.kept('path'))) values.fill(0);
@@ -92,13 +95,12 @@ export const rwalk = defineMethod({
         return stats;
       },
       async endTask() {
-        mergeScore(meanScore, score, tasks === 0);
+        mergeScore(meanScore, score, anchor.count === 0);
         for (const values of Object.values(score)) values.fill(0);
-        walkImportance(penalty.importance, penalty.kept('fisher'), meanScore);
-        penalty.consolidate();
-        tasks++;
+        walkImportance(anchor.importance, penalty.kept('fisher'), meanScore);
+        anchor.moveTo(trainer.model.parameters());
       },
-      state: () => ({ ...penalty.state(), checkpoint, score, meanScore, updates, inTask, tasks }) as State,
+      state: () => ({ ...penalty.state(), checkpoint, score, meanScore, updates, inTask }) as State,
       restore(state) {
         penalty.restore(state);
         assign(checkpoint, state.checkpoint as Arrays);
@@ -106,7 +108,6 @@ export const rwalk = defineMethod({
         assign(meanScore, state.meanScore as Arrays);
         updates = state.updates as number;
         inTask = state.inTask as number;
-        tasks = state.tasks as number;
       },
       cost: () => ({
         flops: trainer.flops,

@@ -42,12 +42,16 @@ export const si = defineMethod({
   whenDiverged: ({ lambda }) => `a smaller lambda than ${lambda}`,
   async create(setup) {
     const { options } = setup;
-    const penalty = await createPathPenalty(setup, 'si', options.lambda, {
-      keeps: ['path'],
-      inputs: {},
-      follow: ({ path }, step) => ({ path: alongPath(path, step[options.gradient], step.before, step.after) }),
-    });
-    const { trainer } = penalty;
+    const penalty = await createPathPenalty(
+      setup,
+      { name: 'si', strength: options.lambda },
+      {
+        keeps: ['path'],
+        inputs: {},
+        follow: ({ path }, step) => ({ path: alongPath(path, step[options.gradient], step.before, step.after) }),
+      },
+    );
+    const { trainer, anchor } = penalty;
     return {
       model: trainer.model,
       async beginTask() {
@@ -56,10 +60,10 @@ export const si = defineMethod({
       observe: (batch) => penalty.step(batch, {}),
       async endTask() {
         const path = penalty.kept('path');
-        const walked = { path, start: penalty.anchor, end: trainer.model.parameters() };
-        addPathImportance(penalty.importance, walked, options.damping);
+        const end = trainer.model.parameters();
+        addPathImportance(anchor.importance, { path, start: anchor.parameters, end }, options.damping);
         for (const values of Object.values(path)) values.fill(0);
-        penalty.consolidate();
+        anchor.moveTo(end);
       },
       state: penalty.state,
       restore: penalty.restore,

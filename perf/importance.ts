@@ -15,17 +15,16 @@ import { rowsAtOnce, rowsOf } from '../methods/shared/rowMeans.ts';
 import { createSynapses } from '../methods/shared/synapses.ts';
 import { median } from './measure.ts';
 
-const { dataDir, rounds, rows, single, threads } = await yargs(hideBin(process.argv))
+const { dataDir, rounds, rows, single } = await yargs(hideBin(process.argv))
   .usage('npm run perf:importance -- [options]')
   .option('data-dir', { type: 'string', describe: 'folder that holds MNIST; fetched into the cache unless given' })
   .option('rounds', { type: 'number', default: 5, describe: 'turns of each program' })
   .option('rows', { type: 'number', default: 1000, describe: 'rows of a pass' })
   .option('single', { type: 'number', default: 50, describe: 'rows of the loop, whose time is scaled up' })
-  .option('threads', { type: 'number', default: 1, describe: 'native threads' })
   .strict()
   .parse();
 
-const engine = await openEngine('onnx', { threads });
+const engine = await openEngine('onnx', { threads: 1 });
 const stream = await createStream('split-mnist', { scenario: 'class' }, { rng: createRng('stream'), dataDir });
 const image = stream.inputShape;
 const networks: readonly (readonly [string, Network])[] = [
@@ -33,17 +32,19 @@ const networks: readonly (readonly [string, Network])[] = [
   ['small CNN', smallCnn({ inputShape: image, outputs: stream.outputCount })],
 ];
 
-/** Compiles one kind of importance, over `chunk` rows in a run. */
+/** Compiles one kind of importance, over so many rows in a run; a single row is one of the loop. */
 type Compile = (setup: Setup, trainer: Trainer, chunk: number) => Promise<(selected: Int32Array) => Promise<unknown>>;
 const task = { index: 0, outputs: stream.tasks[0].outputs, train: stream.tasks[0].train };
 const fisher =
-  (variant: FisherVariant): Compile =>
+  (variant: FisherVariant, outputsOfLoop?: number): Compile =>
   async (setup, trainer, chunk) => {
-    const pass = await createFisherPass(setup, trainer, variant, chunk);
+    const outputs = chunk === 1 ? outputsOfLoop : undefined;
+    const pass = await createFisherPass(setup, trainer, variant, { rows: chunk, outputs });
     return (selected) => pass(task, selected);
   };
 const kinds: readonly (readonly [string, Compile])[] = [
   ['Fisher, exact', fisher('exact')],
+  ['Fisher, exact, the loop label by label, too', fisher('exact', 1)],
   ['Fisher, empirical', fisher('empirical')],
   [
     'MAS, absolute gradient of ‖f‖²',
@@ -84,10 +85,12 @@ for (const [title, network] of networks)
   }
 await engine.dispose();
 
+/** Processor time of this process, whose only native thread computes: other jobs on the machine take none of it. */
 async function secondsOf(action: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
+  const start = process.cpuUsage();
   await action();
-  return (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1e6;
 }
 
 function setupFor(on: Engine, of: Stream, network: Network): Setup {

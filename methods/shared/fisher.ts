@@ -1,6 +1,6 @@
-import { tf, type Arrays, type Tensor1D } from '../../engine/index.ts';
+import type { Arrays } from '../../engine/index.ts';
 import type { LearnerTask, Setup } from '../contract.ts';
-import { fisherLabels, type FisherVariant } from './fisherLabels.ts';
+import { fisherLabels, outputsAtOnce, type FisherVariant } from './fisherLabels.ts';
 import { squaredRowGradients } from './rowGradients.ts';
 import { createRowMeans, rowsAtOnce, rowsOf } from './rowMeans.ts';
 import type { Trainer } from './trainer.ts';
@@ -10,20 +10,20 @@ import type { Trainer } from './trainer.ts';
  * for each parameter θ the mean over rows n of Σ_c q(c|xₙ)·(∂ log p(c|xₙ) / ∂θ)², with q = p (`exact`) or the indicator of one label.
  * Squares are of every single row's gradient, never of a batch's mean. Batch norm takes its running statistics. What is drawn comes from
  * the method's generator.
- * @param chunk rows handled by one run
+ * @param atOnce what one run handles: rows, and outputs that are taken as labels
  */
 export async function createFisherPass(
   setup: Setup,
   trainer: Trainer,
   variant: FisherVariant,
-  chunk = rowsAtOnce(setup.network),
+  { rows: chunk = rowsAtOnce(setup.network), outputs = outputsAtOnce }: { rows?: number; outputs?: number } = {},
 ) {
   const { network, stream, rng } = setup;
   const { classifier } = trainer;
   const outputsOf = (task: number): readonly number[] =>
     stream.scenario === 'task' ? stream.taskOutputs[task] : [...Array(stream.outputCount).keys()];
   const mostOutputs = Math.max(...stream.taskOutputs.map((_, task) => outputsOf(task).length));
-  const labels = fisherLabels(variant, chunk, mostOutputs);
+  const labels = fisherLabels(variant, chunk, Math.min(outputs, mostOutputs));
   const means = await createRowMeans(
     setup,
     trainer,
@@ -33,12 +33,8 @@ export async function createFisherPass(
         const pass = { mode: 'inference', statistics: model.statistics } as const;
         return classifier.compete(classifier.logits(model.parameters, rows, pass), rows.task);
       };
-      const groups = labels.choose(given, rows, logits).map(({ y, share }) => ({
-        ...rows,
-        y,
-        weight: share ? tf.mul<Tensor1D>(rows.weight, share) : rows.weight,
-      }));
-      return squaredRowGradients(network, classifier, model, groups, variant === 'exact');
+      const groups = labels.choose(given, rows, logits).map((labelling) => ({ ...rows, ...labelling }));
+      return squaredRowGradients(network, classifier, model, groups);
     },
   );
 

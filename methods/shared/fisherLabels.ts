@@ -5,7 +5,6 @@ import {
   tf,
   type Arrays,
   type Specs,
-  type Tensor,
   type Tensor1D,
   type Tensor2D,
   type Tensors,
@@ -33,14 +32,14 @@ export function fisherConvention(variant: FisherVariant, samples: number): strin
 }
 
 /** Outputs that one run of a program takes as labels: each is a backward pass of its own behind one forward pass. */
-const outputsAtOnce = 10;
+export const outputsAtOnce = 10;
 
-/** A label for every row. */
+/** A label for every row, and what it counts for: the row's own weight unless given. */
 export interface Labelling {
   /** `[rows]` */
   readonly y: Tensor1D;
-  /** What its squares count for, `[1]` or 1. */
-  readonly share?: Tensor;
+  /** `[rows]` */
+  readonly weight?: Tensor1D;
 }
 
 /** How a program comes by its labels. */
@@ -58,13 +57,13 @@ export interface FisherLabels {
 
 /**
  * @param rows of a run
- * @param most outputs that compete at most
+ * @param outputs of a run, if all are taken
  */
-export function fisherLabels(variant: FisherVariant, rows: number, most: number): FisherLabels {
+export function fisherLabels(variant: FisherVariant, rows: number, outputs: number): FisherLabels {
   const nothing = { specs: {}, runs: () => [{}] };
   switch (variant) {
     case 'exact':
-      return everyOutput(rows, Math.min(outputsAtOnce, most));
+      return everyOutput(rows, outputs);
     case 'sampled':
       return {
         specs: { uniform: float32(rows) },
@@ -84,11 +83,17 @@ export function fisherLabels(variant: FisherVariant, rows: number, most: number)
 function everyOutput(rows: number, atOnce: number): FisherLabels {
   return {
     specs: { outputs: int32(atOnce), shares: float32(atOnce) },
-    choose: ({ outputs, shares }) =>
-      Array.from({ length: atOnce }, (_, i) => ({
-        y: tf.tile(tf.slice(outputs, i, 1), [rows]) as Tensor1D,
-        share: tf.slice(shares, i, 1),
-      })),
+    choose({ outputs, shares }, { weight }, logits) {
+      const probabilities = tf.softmax(logits());
+      return Array.from({ length: atOnce }, (_, i) => {
+        const output = tf.slice(outputs as Tensor1D, i, 1);
+        const probability: Tensor1D = tf.reshape(tf.gather(probabilities, output, 1), [rows]);
+        return {
+          y: tf.tile(output, [rows]),
+          weight: tf.mul<Tensor1D>(tf.mul(weight, probability), tf.slice(shares, i, 1)),
+        };
+      });
+    },
     runs: (competing) =>
       Array.from({ length: Math.ceil(competing.length / atOnce) }, (_, run) => {
         const part = competing.slice(run * atOnce, (run + 1) * atOnce);

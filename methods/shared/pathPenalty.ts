@@ -1,5 +1,4 @@
 import {
-  allocate,
   mapTensors,
   tf,
   type Arrays,
@@ -11,9 +10,9 @@ import {
   type TensorsOf,
 } from '../../engine/index.ts';
 import type { Batch, Setup, State, StepStats } from '../contract.ts';
-import { quadraticDistance } from './quadraticPenalty.ts';
+import { anchorPenalty, createAnchor, type Anchor } from './anchored.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './rows.ts';
-import { assign, bytesOf, createTrainer, type Trainer } from './trainer.ts';
+import { assign, bytesOf, createTrainer, type StepResult, type Trainer } from './trainer.ts';
 
 /** One update as what follows the path sees it. */
 export interface PathStep {
@@ -27,114 +26,103 @@ export interface PathStep {
 
 /** How a method follows the path of the parameters. */
 export interface PathFollower<S extends Signature> {
-  /** Arrays of the shape of all parameters that it keeps, by name: `<name>/<parameter>` among the trainer's tracked ones. */
+  /** What it keeps: for each of these names an array beside every parameter, zero at the start. */
   readonly keeps: readonly string[];
   /** Further inputs of the step. */
   readonly inputs: S;
-  /** What becomes of the arrays that it keeps in an update. */
+  /** What becomes in an update of what it keeps. */
   follow(kept: Readonly<Record<string, Tensors>>, step: PathStep, inputs: TensorsOf<S>): Record<string, Tensors>;
 }
 
-/** A penalty λ·Σ importance·(θ − anchor)², without a factor ½, whose importance comes from the path of the parameters in training. */
+/** A penalty λ·Σ Ω·(θ − θ*)², without a factor ½, whose Ω comes from the path of the parameters in training. */
 export interface PathPenalty<S extends Signature> {
   readonly trainer: Trainer;
-  /** Where the last task ended, before the first one has ended where it began. Written to by `consolidate`. */
-  readonly anchor: Arrays;
-  /** Zero until the method sets it, at the end of a task. */
-  readonly importance: Arrays;
-  /** What was followed so far, one array a parameter, until the next update; may be written to. */
-  kept(part: string): Arrays;
+  /** At the initial parameters, and of no weight, until it is first moved. */
+  readonly anchor: Anchor;
+  /** What was followed so far, until the next update; may be written to. */
+  kept(name: string): Arrays;
   /** Makes an update. */
   step(batch: Batch, inputs: ArraysOf<S>): Promise<StepStats>;
-  /** Ends a task: the anchor moves to the current parameters, and from now on the penalty counts. */
-  consolidate(): void;
   state(): State;
   restore(state: State): void;
-  /** Bytes of anchor, importance and kept arrays. */
+  /** Bytes of the anchor and of what is kept. */
   readonly bytes: number;
 }
 
 /**
- * Compiles the steps, a plain one for the first task and one with the penalty. The path is followed inside them, so that an update copies no
- * parameters.
+ * Compiles the steps, a plain one until the anchor is moved and one with the penalty. The path is followed inside them, so that an update copies
+ * no parameters.
  */
 export async function createPathPenalty<S extends Signature>(
   setup: Setup,
-  name: string,
-  lambda: number,
+  { name, strength }: { readonly name: string; readonly strength: number },
   follower: PathFollower<S>,
 ): Promise<PathPenalty<S>> {
   const { stream, training, network } = setup;
-  const { parameters } = network;
-  const tracked = Object.assign({}, ...follower.keeps.map((part) => within(part, parameters))) as Specs;
+  const tracked: Specs = joined(follower.keeps, () => network.parameters);
   const trainer = createTrainer(setup, undefined, tracked);
   const rows = allocateRows(training.batch, stream.inputSize);
-  const anchor = allocate(parameters);
-  const importance = allocate(parameters);
-  assign(anchor, setup.initial);
-  /** The part of the tracked arrays that belongs to one of the names. */
-  const partOf = <T>(group: Readonly<Record<string, T>>, part: string): Record<string, T> =>
-    Object.fromEntries(Object.keys(parameters).map((key) => [key, group[`${part}/${key}`]]));
+  const anchor = createAnchor(network);
+  assign(anchor.parameters, setup.initial);
+  /** What is kept under one name, out of all that is tracked. */
+  const partOf = <T>(all: Readonly<Record<string, T>>, part: string): Record<string, T> =>
+    Object.fromEntries(Object.keys(network.parameters).map((key) => [key, all[`${part}/${key}`]]));
 
   const rowInputs = { rows: rowSpecs(training.batch, stream.inputSize), more: follower.inputs as Signature };
-  /** One update, with what `pull` adds to the task's gradients. */
-  const update = (before: Tensors, inputs: TensorsOf<typeof rowInputs>, penalty: Scalar | null, pull: Tensors) => {
-    const task = trainer.lossGradients((p) => ({ loss: trainer.classifier.loss(p, asRows(inputs.rows)) }), before);
-    const total = mapTensors(task.gradients, (tensor, key) => (pull[key] ? tf.add(tensor, pull[key]) : tensor));
+  /** An update by the gradients on the batch and, of those that have one, the penalty's. */
+  const update = (before: Tensors, inputs: TensorsOf<typeof rowInputs>, pull: Tensors): StepResult => {
+    const { loss, gradients: task } = trainer.lossGradients(
+      (p) => ({ loss: trainer.classifier.loss(p, asRows(inputs.rows)) }),
+      before,
+    );
+    const total = mapTensors(task, (tensor, key) => (pull[key] ? tf.add(tensor, pull[key]) : tensor));
     return {
-      loss: (penalty ? tf.add(task.loss, penalty) : task.loss) as Scalar,
+      loss,
       gradients: total,
-      track(kept: Tensors, after: Tensors): Tensors {
-        const parts = Object.fromEntries(follower.keeps.map((part) => [part, partOf(kept, part)]));
-        const change = { task: task.gradients, total, before, after };
-        const next = follower.follow(parts, change, inputs.more as TensorsOf<S>);
-        return Object.assign({}, ...follower.keeps.map((part) => within(part, next[part]))) as Tensors;
+      track(all, after) {
+        const kept = Object.fromEntries(follower.keeps.map((part) => [part, partOf(all, part)]));
+        const next = follower.follow(kept, { task, total, before, after }, inputs.more as TensorsOf<S>);
+        return joined(follower.keeps, (part) => next[part]);
       },
     };
   };
-  const plain = await trainer.compile(`${name}-first-task`, rowInputs, (before, inputs) =>
-    update(before, inputs, null, {}),
-  );
-  const penalized = await trainer.compile(
-    name,
-    { ...rowInputs, anchor: parameters, importance: parameters },
-    (before, inputs) => {
-      const penalty = tf.mul(lambda, quadraticDistance(before, inputs.anchor, inputs.importance)) as Scalar;
-      // By hand, since the gradients without it are wanted too: 2λ·importance·(θ − anchor).
-      const pull = mapTensors(before, (tensor, key) =>
-        tf.mul(tf.mul(2 * lambda, inputs.importance[key]), tf.sub(tensor, inputs.anchor[key])),
-      );
-      return { ...update(before, inputs, penalty, pull), stability: pull, aux: { penalty } };
-    },
-  );
-  let consolidated = 0;
+  const plain = await trainer.compile(`${name}-first-task`, rowInputs, (before, inputs) => update(before, inputs, {}));
+  const held = await trainer.compile(name, { ...rowInputs, anchor: anchor.specs }, (before, inputs) => {
+    const { parameters, importance } = inputs.anchor;
+    const penalty = anchorPenalty(before, inputs.anchor, strength);
+    // By hand, since the gradients without it are wanted too: 2λ·Ω·(θ − θ*).
+    const pull = mapTensors(before, (tensor, key) =>
+      tf.mul(tf.mul(2 * strength, importance[key]), tf.sub(tensor, parameters[key])),
+    );
+    const result = update(before, inputs, pull);
+    return { ...result, loss: tf.add(result.loss, penalty) as Scalar, stability: pull, aux: { penalty } };
+  });
 
   return {
     trainer,
     anchor,
-    importance,
     kept: (part) => partOf(trainer.tracked, part),
     async step(batch, more) {
       putBatch(rows, batch, 0, 1 / batch.size);
       const given = { rows, more: more as ArraysOf<Signature> };
-      const { loss, aux } = consolidated === 0 ? await plain(given) : await penalized({ ...given, anchor, importance });
+      const { loss, aux } = anchor.count === 0 ? await plain(given) : await held({ ...given, anchor: anchor.arrays() });
       return { loss, penalty: aux.penalty?.[0] ?? 0 };
     },
-    consolidate() {
-      assign(anchor, trainer.model.parameters());
-      consolidated++;
-    },
-    state: () => ({ trainer: trainer.state(), anchor, importance, consolidated }) as State,
+    state: () => ({ trainer: trainer.state(), anchor: anchor.state() }),
     restore(state) {
       trainer.restore(state.trainer as State);
-      assign(anchor, state.anchor as Arrays);
-      assign(importance, state.importance as Arrays);
-      consolidated = state.consolidated as number;
+      anchor.restore(state.anchor as State);
     },
-    bytes: bytesOf(anchor) + bytesOf(importance) + bytesOf(trainer.tracked),
+    bytes: anchor.bytes + bytesOf(trainer.tracked),
   };
 }
 
-function within<T>(part: string, group: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(group).map(([key, value]) => [`${part}/${key}`, value]));
+/** Groups under several names as one, `<name>/<key>` each. */
+function joined<T>(
+  names: readonly string[],
+  groupOf: (name: string) => Readonly<Record<string, T>>,
+): Record<string, T> {
+  return Object.fromEntries(
+    names.flatMap((name) => Object.entries(groupOf(name)).map(([key, value]) => [`${name}/${key}`, value] as const)),
+  );
 }

@@ -29,35 +29,36 @@ export type RowObjective = (parameters: Tensors, rows: RowTensors, pass: Pass) =
 /**
  * Runs the network forwards and backwards in inference mode, and hands out what every layer and norm saw; afterwards it disposes of that.
  * The gradient of row n comes from the inputs and the deltas of row n, since rows do not mix.
- * @param use computes from what was seen and from the objective of each row
+ * @param use computes from what was seen
  * @param objective log p of each row's label unless given
+ * @param scale `[rows]`, what the gradient of each row is multiplied by; 1 unless given
  */
 export function seeRows<T>(
   classifier: Classifier,
   { parameters, statistics }: Held,
   rows: RowTensors,
-  use: (seen: (name: string) => Seen, values: Tensor1D) => T,
+  use: (seen: (name: string) => Seen) => T,
   objective: RowObjective = classifier.logLikelihood,
+  scale?: Tensor,
 ): T {
   const watch = createWatch();
   const pass = { mode: 'inference', statistics, tap: watch.tap, mapTap: watch.tap } as const;
-  const { aux } = lossGradients(
+  lossGradients(
     ({ x }) => {
       const values = objective(parameters, { ...rows, x: x as Tensor2D }, pass);
-      return { loss: tf.sum(values), aux: { values } };
+      return { loss: tf.sum(scale ? tf.mul(values, scale) : values) };
     },
     { x: rows.x },
   );
-  const result = use(watch.seen, aux.values as Tensor1D);
+  const result = use(watch.seen);
   watch.dispose();
   return result;
 }
 
 /**
- * Σₙ wₙ·qₙ·(∂ log p(yₙ|xₙ) / ∂θ)² for every parameter, in inference mode and without a loop over rows. q is the model's own probability of the
- * label (`weighted`) or 1.
+ * Σₙ wₙ·(∂ log p(yₙ|xₙ) / ∂θ)² for every parameter, in inference mode and without a loop over rows.
  *
- * Linear layer: aₙ ⊗ δₙ, so the sum of squares is the matrix product (a²)ᵀ(w·q·δ²). Convolution: patchesₙᵀ·δₙ, a product for each row.
+ * Linear layer: aₙ ⊗ δₙ, so the sum of squares is the matrix product (a²)ᵀ(w·δ²). Convolution: patchesₙᵀ·δₙ, a product for each row.
  * Norm: sums over the map of δ and of δ times the normalised input.
  * @param groups the same inputs with labels and weights of their own, over which it is summed, too: a linear layer takes one product for all
  */
@@ -66,15 +67,8 @@ export function squaredRowGradients(
   classifier: Classifier,
   model: Held,
   groups: readonly RowTensors[],
-  weighted: boolean,
 ): Tensors {
-  const parts = groups.map((rows) =>
-    seeRows(classifier, model, rows, (seen, likelihood) => {
-      const weight = weighted ? tf.mul(rows.weight, tf.exp(likelihood)) : rows.weight;
-      return partOf(network, model.parameters, seen, weight, squares);
-    }),
-  );
-  return sumOf(network, parts);
+  return sumOver(network, classifier, model, groups, squares);
 }
 
 /**
@@ -90,46 +84,47 @@ export function absoluteRowGradients(
   rows: RowTensors,
   objective: RowObjective,
 ): Tensors {
-  const part = seeRows(
-    classifier,
-    model,
-    rows,
-    (seen) => partOf(network, model.parameters, seen, rows.weight, sizes),
-    objective,
-  );
-  return sumOf(network, [part]);
+  return sumOver(network, classifier, model, [rows], sizes, objective);
 }
 
 /** What is summed of the gradients of single rows. */
 interface Measure {
   /** One that is multiplicative: of a·b it is that of a times that of b. */
   readonly of: (gradients: Tensor) => Tensor;
+  /** Its inverse for weights: by this a gradient is multiplied for its measure to count so often. */
+  readonly scale: (weight: Tensor1D) => Tensor;
   /** Σ over rows for a cosine head. */
-  readonly ofCosines: (cosine: CosineHead, delta: Tensor, column: Tensor) => Tensor;
+  readonly ofCosines: (cosine: CosineHead, delta: Tensor) => Tensor;
 }
 
-/** Σₙ wₙ·m(gₙ), g the gradient of a row and m the measure. */
+/** Σ over rows and groups of w·m(g), g the gradient of a row and m the measure. */
+function sumOver(
+  network: Network,
+  classifier: Classifier,
+  model: Held,
+  groups: readonly RowTensors[],
+  measure: Measure,
+  objective?: RowObjective,
+): Tensors {
+  const parts = groups.map((rows) => {
+    const use = (seen: (name: string) => Seen) => partOf(network, model.parameters, seen, measure);
+    // Weights that are multiplied in at the output cost nothing on the way to the first layer.
+    return seeRows(classifier, model, rows, use, objective, measure.scale(rows.weight));
+  });
+  return sumOf(network, parts);
+}
+
+/** Σₙ m(gₙ) of one group. */
 interface Part {
   /** By parameter, but for linear layers. */
   readonly sums: Tensors;
-  /** Of linear layers by name: m(a) `[rows, in]` and w·m(δ) `[rows, out]`, whose product is the sum. */
+  /** Of linear layers by name: m(a) `[rows, in]` and m(δ) `[rows, out]`, whose product is the sum. */
   readonly factors: Readonly<Record<string, { readonly input: Tensor2D; readonly delta: Tensor2D }>>;
 }
 
-function partOf(
-  network: Network,
-  parameters: Tensors,
-  seen: (name: string) => Seen,
-  weight: Tensor,
-  measure: Measure,
-): Part {
-  const count = weight.shape[0];
-  const column = tf.reshape(weight, [count, 1]);
-  /** Σₙ wₙ·m(gₙ) of one gradient a row, `[rows, …]`. */
-  const summed = (gradients: Tensor): Tensor => {
-    const flat = tf.reshape(measure.of(gradients), [count, -1]);
-    return tf.reshape(tf.matMul(column, flat, true), gradients.shape.slice(1));
-  };
+function partOf(network: Network, parameters: Tensors, seen: (name: string) => Seen, measure: Measure): Part {
+  /** Σₙ m(gₙ) of one gradient a row, `[rows, …]`. */
+  const summed = (gradients: Tensor): Tensor => tf.sum(measure.of(gradients), 0);
   const has = (name: string): boolean => name in network.parameters;
   const sums: Tensors = {};
   const factors: Record<string, Part['factors'][string]> = {};
@@ -138,13 +133,13 @@ function partOf(
     const { input, delta } = seen(name);
     if (has(`${name}/scale`)) {
       const cosine = cosineHead(name, parameters, input as Tensor2D);
-      sums[`${name}/weight`] = measure.ofCosines(cosine, delta, column);
-      sums[`${name}/scale`] = tf.sum(tf.mul(measure.of(tf.sum(tf.mul(delta, cosine.cosines), 1, true)), column));
+      sums[`${name}/weight`] = measure.ofCosines(cosine, delta);
+      sums[`${name}/scale`] = tf.sum(measure.of(tf.sum(tf.mul(delta, cosine.cosines), 1)));
     } else if (layer.kind === 'conv') {
       // From `[height, width, in, out]`, once for all rows.
       sums[`${name}/weight`] = tf.transpose(summed(filterGradients(layer, input as Tensor4D, delta)), [3, 2, 0, 1]);
       if (has(`${name}/bias`)) sums[`${name}/bias`] = summed(tf.sum(delta, [1, 2]));
-    } else factors[name] = { input: measure.of(input) as Tensor2D, delta: tf.mul(measure.of(delta), column) };
+    } else factors[name] = { input: measure.of(input) as Tensor2D, delta: measure.of(delta) as Tensor2D };
   }
   for (const gamma of Object.keys(network.parameters).filter((name) => name.endsWith('/gamma'))) {
     const name = gamma.slice(0, -'/gamma'.length);
@@ -202,8 +197,9 @@ function cosineHead(name: string, parameters: Tensors, features: Tensor2D): Cosi
 /** The square of the difference is multiplied out, so that its sum over rows is made of matrix products. */
 const squares: Measure = {
   of: tf.square,
-  ofCosines({ features, units, cosines, slopes }, delta, column) {
-    const factors = tf.mul(tf.square(tf.mul(delta, slopes)), column) as Tensor2D;
+  scale: (weight) => tf.sqrt(weight),
+  ofCosines({ features, units, cosines, slopes }, delta) {
+    const factors = tf.square(tf.mul(delta, slopes)) as Tensor2D;
     const direct = tf.matMul(tf.square(features), factors, true);
     const crossed = tf.mul(tf.matMul(features, tf.mul(factors, cosines) as Tensor2D, true), units);
     const along = tf.mul(tf.sum(tf.mul(factors, tf.square(cosines)), 0, true), tf.square(units));
@@ -217,10 +213,11 @@ const differencesAtOnce = 1 << 20;
 
 const sizes: Measure = {
   of: tf.abs,
-  ofCosines({ features, units, cosines, slopes }, delta, column) {
+  scale: (weight) => weight,
+  ofCosines({ features, units, cosines, slopes }, delta) {
     const [rows, inputs] = features.shape;
     const outputs = units.shape[1];
-    const factors = tf.mul(tf.abs(tf.mul(delta, slopes)), column) as Tensor2D;
+    const factors = tf.abs(tf.mul(delta, slopes)) as Tensor2D;
     const step = Math.max(1, Math.floor(differencesAtOnce / (inputs * outputs)));
     const sums: Tensor[] = [];
     for (let start = 0; start < rows; start += step) {

@@ -1,4 +1,5 @@
 import {
+  differences,
   mapTensors,
   tf,
   type Optimizer,
@@ -46,7 +47,7 @@ export function limitedUpdate<S extends Signature>(
   const gradients = thawed(sides.gradients);
   const updated = optimizer.update(parameters, gradients, state, rate);
   const confined = confine
-    ? addTo(parameters, confine(difference(updated.parameters, parameters), inputs))
+    ? addTo(parameters, confine(differences(updated.parameters, parameters), inputs))
     : updated.parameters;
   return {
     gradients,
@@ -54,10 +55,6 @@ export function limitedUpdate<S extends Signature>(
     parameters: finished(confined, parameters),
     optimizer: finished(updated.state, state),
   };
-}
-
-function difference(a: Tensors, b: Tensors): Tensors {
-  return mapTensors(a, (tensor, name) => tf.sub(tensor, b[name]));
 }
 
 function addTo(a: Tensors, b: Tensors): Tensors {

@@ -35,6 +35,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   gpm: { threshold: 0.6, samples: 12, windows: 40 },
   cuber: { threshold: 0.6, samples: 12, windows: 40, related: 0.1, correlated: -0.2, lambda: 0.1 },
   trgp: { threshold: 0.6, samples: 12, windows: 40, related: 0.1 },
+  ogd: { samples: 4, variant: 'all' },
   set: { sparsity: 0.4, interval: 4 },
 };
 

@@ -20,7 +20,7 @@ async function logOf(name: string, options: Record<string, unknown> = {}) {
 
 describe('sizes of gradients', () => {
   // Gradients that are read are not fused into the update, which rounds otherwise.
-  it.each(['finetune', 'er', 'joint', 'ewc', 'lwf', 'a-gem', 'gem'])(
+  it.each(['finetune', 'er', 'joint', 'ewc', 'lwf', 'a-gem', 'gem', 'gpm'])(
     'change the updates of %s by rounding only',
     async (name) => {
       const methods = [name];

@@ -71,6 +71,7 @@ const optimizers = {
 /** After the first task a penalty stands in the way, GEM's sum of gradients that were computed before, or rows that are projected. */
 const fullLater = new Set([
   'gem',
+  'ogd',
   'gpm',
   // penalties on parameters
   'ewc',

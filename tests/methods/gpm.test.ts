@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { adam, mlp, openEngine, sgd, smallCnn, type Network, type Optimizer } from '../../engine/index.ts';
+import { adam, mlp, openEngine, resnet32, sgd, smallCnn, type Network, type Optimizer } from '../../engine/index.ts';
 import type { Scenario } from '../../benchmarks/index.ts';
 import { findMethod, type GradientSizes } from '../../methods/index.ts';
 import {
@@ -34,12 +34,17 @@ const optimizers: Readonly<Record<string, { optimizer: Optimizer; rate: number }
 };
 
 /** Learns a task, remembers two of its rows, and learns the next; what the layers make of those rows before and after, and of others. */
-async function remembered(network: Network, training: { optimizer: Optimizer; rate: number }, scenario: Scenario) {
+async function remembered(
+  network: Network,
+  training: { optimizer: Optimizer; rate: number },
+  scenario: Scenario,
+  epochs = 1,
+) {
   const stream = blobStream('split', scenario);
   const options = { threshold: 1, samples: 2, windows: 100 };
   const shaped = scenario === 'domain' ? withOutputs(network, stream.outputCount) : network;
   const learner = await createLearner('gpm', { engine: onnx, stream, network: shaped, options, ...training });
-  await drive(learner, eventsOfTask(stream, 0).slice(0, -1));
+  await drive(learner, eventsOfTask(stream, 0, { epochs }).slice(0, -1));
   await learner.endTask!(few(taskOf(stream, 0), [3, 8]));
   const [old, fresh] = [batchOf(stream, 0, [3, 8], 2).x, batchOf(stream, 1, [0, 1], 2).x];
   const before = [copyParameters(learner)];
@@ -65,6 +70,15 @@ describe('after a task', () => {
     // The claim would hold of layers that learn nothing, as conv1 does: two images fill the 9 numbers of its windows.
     for (const name of Object.keys(fresh[0]).filter((each) => !each.startsWith('conv1')))
       expect(largestDifference({ [name]: fresh[0][name] }, fresh[1]), name).toBeGreaterThan(1e-4);
+  });
+
+  test('so do those of a residual network, strides and 1 × 1 shortcuts included', async () => {
+    const network = resnet32({ inputShape: [4, 4, 1], outputs: 4, filters: 3, norm: 'batch' });
+    // Long enough for the running statistics to arrive.
+    const { old, fresh } = await remembered(network, { optimizer: sgd(), rate: 0.02 }, 'class', 8);
+    const largest = Math.max(...Object.values(old[0]).flatMap((values) => Array.from(values, Math.abs)));
+    expect(largestDifference(old[0], old[1])).toBeLessThan(1e-5 * largest);
+    expect(largestDifference(fresh[0], fresh[1])).toBeGreaterThan(1e-3 * largest);
   });
 
   test('so they do in the domain scenario, whose tasks share the head', async () => {
@@ -159,6 +173,19 @@ test('it holds the directions of its bases', async () => {
   await drive(learner, eventsOfTask(stream, 0));
   // Three rows span three directions of 16 inputs, and of 16 hidden units.
   expect(learner.cost().extraBytes).toBe(4 * (3 * 16 + 3 * 16));
+});
+
+test('a network of one layer has nothing to project in the task scenario, where each task has outputs of its own', async () => {
+  const own = blobStream('split', 'task');
+  const learner = await createLearner('gpm', { engine: onnx, stream: own, hidden: [] });
+  await drive(learner, eventsOfTask(own, 0));
+  const before = copyParameters(learner);
+  await drive(learner, eventsOfTask(own, 1));
+  const moved = new Set<number>();
+  learner.model.parameters()['output/weight'].forEach((value, i) => {
+    if (value !== before['output/weight'][i]) moved.add(i % 4);
+  });
+  expect([...moved].toSorted()).toEqual([...own.tasks[1].outputs].toSorted());
 });
 
 test('it refuses a list of thresholds that does not fit the network, and a cosine head that tasks share', async () => {

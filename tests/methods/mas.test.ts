@@ -129,7 +129,8 @@ describe('the importance', () => {
 
   test.each([
     ['sum', (first: number, second: number) => first + second],
-    ['average', (first: number, second: number) => (first + second) / 2],
+    // From Ω = 0: half of the second alone, and a quarter of the first, of which one task leaves half.
+    ['average', (first: number, second: number) => first / 2 + second],
   ])('of two tasks by %s', async (combine, together) => {
     const after = async (events: ReturnType<typeof eventsOf>) => {
       // Without a penalty all of them walk the same way.

@@ -8,13 +8,10 @@ import { networks, outputs, singleRow, startOf, titleOf } from './rowNetworks.ts
 const cpu = await openEngine('cpu');
 afterAll(() => cpu.dispose());
 
-const cases = networks.flatMap((network) =>
-  [true, false].map((weighted) => ({
-    network,
-    weighted,
-    named: titleOf(network),
-  })),
-);
+/** A second set of labels and weights for the same rows. */
+const more = { y: [0, 2, 1], weight: [1, 0.25, 0] };
+
+const cases = networks.flatMap((network) => [1, 2].map((groups) => ({ network, groups, named: titleOf(network) })));
 
 /** What the tests of a network start from: its model and some rows, the last of which does not count. */
 async function given(network: Network) {
@@ -55,23 +52,27 @@ const zeros = ({ parameters }: Network) =>
   Object.fromEntries(Object.entries(parameters).map(([name, { shape }]) => [name, new Float64Array(sizeOf(shape))]));
 
 test.each(cases)(
-  'squares of row gradients of $named are those of tfjs’s own gradient, taken row by row (weighted by p: $weighted)',
-  async ({ network, weighted }) => {
+  'squares of row gradients of $named are those of tfjs’s own gradient, taken row by row (sets of labels: $groups)',
+  async ({ network, groups }) => {
     const { classifier, model, rows, row, specs } = await given(network);
     const pass = await cpu.compile(
       'squares',
-      (all) => squaredRowGradients(network, classifier, all.model, [asRows(all.rows)], weighted),
+      (all) => {
+        const own = asRows(all.rows);
+        const other = { ...own, y: tf.tensor1d(more.y, 'int32'), weight: tf.tensor1d(more.weight) };
+        return squaredRowGradients(network, classifier, all.model, [own, other].slice(0, groups));
+      },
       specs,
     );
     const squares = (await pass.run({ model, rows })) as Arrays;
     const single = await singleRow(network, cpu);
     const expected = zeros(network);
-    for (const [i, weight] of rows.weight.entries()) {
-      const { value: likelihood, gradients } = await single.run({ ...model, ...row(i) });
-      const factor = weight * (weighted ? Math.exp(likelihood[0]) : 1);
-      for (const [name, values] of Object.entries(gradients as Arrays))
-        values.forEach((value, place) => (expected[name][place] += factor * value ** 2));
-    }
+    for (const { y, weight } of [rows, more].slice(0, groups))
+      for (const [i, factor] of weight.entries()) {
+        const { gradients } = await single.run({ ...model, ...row(i), y: Int32Array.of(y[i]) });
+        for (const [name, values] of Object.entries(gradients as Arrays))
+          values.forEach((value, place) => (expected[name][place] += factor * value ** 2));
+      }
     expect(distance(squares, expected)).toBeLessThan(1e-3);
   },
 );

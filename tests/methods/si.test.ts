@@ -32,7 +32,8 @@ const pathOf = (learner: Learner): Arrays => {
   const { trainer } = learner.state() as unknown as { trainer: { tracked: Arrays } };
   return Object.fromEntries(Object.entries(trainer.tracked).map(([key, v]) => [key.slice('path/'.length), v.slice()]));
 };
-const partOf = (state: State, name: 'importance' | 'anchor') => state[name] as Arrays;
+const partOf = (state: State, name: 'importance' | 'anchor'): Arrays =>
+  (state as unknown as { anchor: Record<string, Arrays> }).anchor[name === 'anchor' ? 'parameters' : name];
 
 /** A state in the second task, some updates away from the anchor. */
 async function secondTaskState(): Promise<State> {

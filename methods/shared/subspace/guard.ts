@@ -67,6 +67,9 @@ export function createGuard(method: string, { layers, parameters }: Network, str
     bind(bases) {
       const spaces = spacesOf(bases);
       const handed = Object.entries(spaces).filter(([, { spanned }]) => spanned.rank > 0);
+      const directions = Object.fromEntries(handed.map(([name, { spanned }]) => [name, spanned.directions]));
+      /** For the task at hand. */
+      let made: { readonly task: number; readonly arrays: Arrays } | undefined;
       const confineOne = (change: Tensor, name: string, given: Tensors, seen: (layer: string) => Seen | undefined) => {
         if (!(name in parameters)) return change;
         const layer = layers.find((each) => `${each.name}/weight` === name);
@@ -85,10 +88,10 @@ export function createGuard(method: string, { layers, parameters }: Network, str
           open: float32(outputCount),
           ...Object.fromEntries(handed.map(([name, { spanned }]) => [name, float32(spanned.rank, spanned.size)])),
         },
-        arrays: (task) => ({
-          open: openFor(task),
-          ...Object.fromEntries(handed.map(([name, { spanned }]) => [name, spanned.directions])),
-        }),
+        arrays(task) {
+          if (made?.task !== task) made = { task, arrays: { open: openFor(task), ...directions } };
+          return made.arrays;
+        },
         confine: (changes, given, seen = () => undefined) =>
           mapTensors(changes, (change, name) => confineOne(change, name, given, seen)),
       };

@@ -14,18 +14,20 @@ import { keyOf, sufficientSpaces } from './regions.ts';
 import type { MoreOfStep } from './scaledStep.ts';
 
 /**
- * How a layer treats the space of an old task (CUBER, arXiv:2211.00789): in regime 1 its weight does not move there; in regime 2 neither, but is scaled
- * for the new task; in regime 3 it is scaled and moves, tied by a penalty, since the new task's gradient goes along with the old one's.
+ * How a layer treats the space of an old task (CUBER, arXiv:2211.00789): in regime 1 its weight does not move there; in regime 2 neither, but it is
+ * scaled for the new task; in regime 3 it is scaled and moves, tied by a penalty, since the new task's gradient goes along with the old one's.
  */
 export interface Related {
   readonly layer: string;
   readonly task: number;
   readonly regime: 2 | 3;
+  /** How the new task's gradient goes along with the old one's: a cosine, or a running mean of it. */
+  readonly cosine: number;
 }
 
 /**
- * The old tasks that a layer does not treat by regime 1: those whose space holds more than the share `related` of the gradient, the two with most of it; regime 3
- * where ⟨Gⱼ, G⟩ ≥ `correlated`·‖Gⱼ‖‖G‖.
+ * The old tasks that a layer does not treat by regime 1: those whose space holds more than the share `related` of the gradient, the `most` with the
+ * largest part; regime 3 where ⟨Gⱼ, G⟩ ≥ `correlated`·‖Gⱼ‖‖G‖.
  * @param gradient G of the new task, `[outputs, inputs]`
  * @param old bases and gradients of each old task
  */
@@ -38,8 +40,8 @@ export function regimesOf(
 ): Related[] {
   const bases = old.map(({ basis }) => basis);
   return sufficientSpaces(gradient, bases, related, most).map((task) => {
-    const along = correlation(gradient, old[task].gradient);
-    return { layer, task, regime: along >= correlated ? 3 : 2 };
+    const cosine = correlation(gradient, old[task].gradient);
+    return { layer, task, regime: cosine >= correlated ? 3 : 2, cosine };
   });
 }
 
@@ -103,7 +105,10 @@ export function regimeTerms(spaces: readonly Moving[], lambda: number): MoreOfSt
           const now = asFilters(space.layer, gradients[weightOf(space)]);
           const old = given[`gradient ${keyIn(space)}`];
           const sizes = tf.sqrt(tf.mul(tf.sum(tf.square(now)), tf.sum(tf.square(old))));
-          return [correlationName(space), tf.div(tf.sum(tf.mul(now, old)), tf.maximum(sizes, 1e-30))];
+          return [
+            correlationName({ layer: space.layer.name, task: space.task }),
+            tf.div(tf.sum(tf.mul(now, old)), tf.maximum(sizes, 1e-30)),
+          ];
         }),
       ),
   };
@@ -112,8 +117,8 @@ export function regimeTerms(spaces: readonly Moving[], lambda: number): MoreOfSt
 const keyIn = ({ layer, task }: Moving): string => keyOf({ layer: layer.name, task });
 
 /** Where a step hands back how its gradient goes along with an old task's. */
-export function correlationName(space: Moving): string {
-  return `correlation ${keyIn(space)}`;
+export function correlationName(space: Pick<Related, 'layer' | 'task'>): string {
+  return `correlation ${keyOf(space)}`;
 }
 
 /** A weight, or its gradient, with one filter a row. */

@@ -5,8 +5,8 @@ import { matrixOf } from './basis.ts';
 import { filtersOf } from './taskGradients.ts';
 
 /**
- * An old task's space in which a task scales the weight of a layer (TRGP, arXiv:2202.02931): W̃ = W + Σ (W B Q Bᵀ − W B Bᵀ), W with one filter a
- * row, B the old task's directions, one a column.
+ * An old task's space in which a task scales the weight of a layer (TRGP, arXiv:2202.02931): W̃ = W + Σ (W B Q Bᵀ − W B Bᵀ), W with one filter
+ * a row, B the old task's directions, one a column.
  */
 export interface Region {
   readonly layer: string;
@@ -76,7 +76,7 @@ function excess(scale: Tensor2D): Tensor2D {
   return tf.sub(scale, tf.eye(scale.shape[0]));
 }
 
-/** What a region adds to the outputs of a linear layer, a B (Q − I)ᵀ (W B)ᵀ, for its inputs a `[rows, inputs]`: cheaper than to scale the weight. */
+/** What a region adds to a linear layer's outputs, a B (Q − I)ᵀ (W B)ᵀ for inputs a `[rows, inputs]`: cheaper than to scale the weight. */
 export function addedOutputs(input: Tensor2D, basis: Tensor2D, scale: Tensor2D, carried: Tensor2D): Tensor2D {
   const coordinates = tf.matMul(input, basis, false, true);
   return tf.matMul(tf.matMul(coordinates, excess(scale), false, true), carried);

@@ -32,7 +32,8 @@ export type Representations = (
 
 /**
  * Compiles a pass that collects the inputs of layers, in inference mode, one a row: for a convolution what lies in its window, in the order of its
- * filter (channels, then the window's rows and columns). Of the windows of an image it takes as many as `windows` asks for, or all if there are fewer.
+ * filter (channels, then the window's rows and columns). Of the windows of an image it takes as many as
+ * `windows` asks for, or all if there are fewer.
  * @param windows most windows of a convolution over all rows of a call
  */
 export async function createRepresentations(
@@ -42,6 +43,8 @@ export async function createRepresentations(
   { samples, windows }: { readonly samples: number; readonly windows: number },
   rng: Rng,
 ): Promise<Representations> {
+  // A program needs results.
+  if (layers.length === 0) return async () => ({});
   const chunk = Math.min(samples, network.layers.some(({ kind }) => kind === 'conv') ? chunks.conv : chunks.linear);
   const perRow = Math.max(1, Math.round(windows / samples));
   const program = await engine.compile(

@@ -1,5 +1,6 @@
 import {
   allocate,
+  differences,
   float32,
   lossGradients,
   mapTensors,
@@ -56,9 +57,9 @@ export function scaleSpecs(regions: readonly Region[], basis: ScaledTask['basis'
 }
 
 /**
- * Compiles the step of a task that scales weights in old spaces: the network runs with W̃, the gradient of W is projected off `bases`, and the scales
- * Q are trained beside it with the same rule and rate. A linear layer whose weight does not move in its regions adds what they add to its outputs; other
- * layers add it to the weight.
+ * Compiles the step of a task that scales weights in old spaces: the network runs with W̃, the gradient of W is projected off `bases`, and the
+ * scales Q are trained beside it with the same rule and rate. In a linear layer whose weight does not move in its regions they add to its outputs,
+ * in others to the weight.
  */
 export async function compileScaledStep(
   title: string,
@@ -149,7 +150,7 @@ export async function compileScaledStep(
       return {
         loss: penalized ? tf.add(found.loss, penalized.loss) : found.loss,
         gradients,
-        stability: mapTensors(gradients, (tensor, key) => tf.sub(tensor, found.gradients[key])),
+        stability: differences(gradients, found.gradients),
         aux: {
           ...updated.parameters,
           ...renamed(updated.state, (key) => stateName + key),

@@ -1,4 +1,4 @@
-import { mapTensors, tf, type Arrays, type Tensors } from '../../../engine/index.ts';
+import { differences, type Arrays } from '../../../engine/index.ts';
 import type { Setup } from '../../contract.ts';
 import { crossEntropy } from '../classifier.ts';
 import { asRows, rowSpecs, type Rows } from '../rows.ts';
@@ -41,8 +41,4 @@ export async function compileGuardedStep(
     training.optimizer.keepsSpan ? {} : { confine: (change, inputs) => confine(change, inputs.guard) },
   );
   return (rows, task) => step({ rows, guard: arrays(task) });
-}
-
-function differences(a: Tensors, b: Tensors): Tensors {
-  return mapTensors(a, (tensor, name) => tf.sub(tensor, b[name]));
 }

@@ -21,6 +21,8 @@ export async function createTaskGradients(
   trainer: Trainer,
   layers: readonly WeightLayer[],
 ): Promise<TaskGradients> {
+  // A program needs results.
+  if (layers.length === 0) return async () => ({});
   const { classifier } = trainer;
   const weights = Object.fromEntries(
     layers.map(({ name }) => [`${name}/weight`, network.parameters[`${name}/weight`]] as const),
