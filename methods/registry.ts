@@ -26,6 +26,7 @@ import { onpro } from './onpro.ts';
 import { reloop } from './reloop.ts';
 import { rwalk } from './rwalk.ts';
 import { scr } from './scr.ts';
+import { selfDistill } from './selfDistill.ts';
 import { set } from './set.ts';
 import { trgp } from './trgp.ts';
 import { si } from './si.ts';
@@ -63,6 +64,7 @@ export const methods: readonly Method[] = [
   rwalk,
   lwf,
   lfl,
+  selfDistill,
   ogd,
   gpm,
   trgp,

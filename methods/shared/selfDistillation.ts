@@ -23,7 +23,7 @@ export function distanceToTargets(
   logits: Tensor2D,
   targets: Tensor2D,
   weights: Tensor1D,
-  competing: number,
+  competing: Scalar,
 ): Scalar {
   const perRow: Tensor1D =
     kind === 'mse'
