@@ -34,10 +34,10 @@ export const selfDistill = defineMethod({
       description: 'what compares predictions and targets, in the stream’s updates too',
       source: 'ours; mse in Kennethborup/self_distillation',
     }),
-    passes: positiveInteger(1, {
-      description: 'passes of a student over the task’s training rows',
+    passes: z.int().min(1).nullable().default(null).meta({
+      description: 'passes of a student over the task’s training rows; null: as many as the stream made',
       unit: 'passes',
-      source: 'ours; as many as the first model in arXiv:2102.13088',
+      source: 'arXiv:2102.13088',
     }),
     holdout: z.number().gt(0).lt(1).default(0.1).meta({
       description: 'share of a task’s rows that no model learns from, with alpha optimal',
@@ -69,6 +69,7 @@ export const selfDistill = defineMethod({
     const holdsOut = options.alpha === 'optimal' && options.generations > 1;
     let heldOut = new Int32Array(0);
     let hidden = new Set<number>();
+    let seen = 0;
 
     const competing = scenario === 'task' ? taskOutputs.map(({ length }) => length) : [outputCount];
     const competingIn = (task: number): Float32Array => Float32Array.of(competing[scenario === 'task' ? task : 0]);
@@ -120,8 +121,11 @@ export const selfDistill = defineMethod({
       rows.task.fill(index);
     }
 
+    /** As few batches as hold them, of sizes that differ by one at most: a batch norm could make nothing of a single row that is left over. */
     function* batchesOf(which: Int32Array): Generator<Int32Array> {
-      for (let from = 0; from < which.length; from += training.batch) yield which.subarray(from, from + training.batch);
+      const count = Math.ceil(which.length / training.batch);
+      for (let i = 0; i < count; i++)
+        yield which.subarray(Math.floor((i * which.length) / count), Math.floor(((i + 1) * which.length) / count));
     }
 
     /** Trains a student from where the task began on what the teacher and the truth say. */
@@ -130,7 +134,8 @@ export const selfDistill = defineMethod({
       assign(student.statistics, start);
       for (const array of Object.values(student.optimizerState)) array.fill(0);
       const given = { rows, teacher, alpha: Float32Array.of(share), competing: competingIn(task.index) };
-      for (let pass = 0; pass < options.passes; pass++) {
+      const passes = options.passes ?? Math.max(1, Math.round(seen / task.train.length));
+      for (let pass = 0; pass < passes; pass++) {
         const order = rng.permutation(visible.length).map((i) => visible[i]);
         for (const part of batchesOf(order)) {
           putRows(task, part);
@@ -164,6 +169,7 @@ export const selfDistill = defineMethod({
       async beginTask(task) {
         trainer.beginTask();
         assign(start, trainer.model.parameters());
+        seen = 0;
         if (!holdsOut) return;
         const count = Math.max(1, Math.min(task.train.length - 1, Math.round(options.holdout * task.train.length)));
         heldOut = rng.sample(task.train.length, count).map((row) => task.train.ids[row]);
@@ -171,6 +177,7 @@ export const selfDistill = defineMethod({
       },
       async observe(batch) {
         putBatch(rows, batch, 0, 1);
+        seen += batch.size;
         let kept = 0;
         for (let i = 0; i < batch.size; i++) {
           if (hidden.has(batch.ids[i])) rows.weight[i] = 0;
@@ -196,7 +203,8 @@ export const selfDistill = defineMethod({
         assign(trainer.statistics, teacher);
         for (const array of Object.values(trainer.optimizerState)) array.fill(0);
       },
-      state: () => ({ trainer: trainer.state(), student: student.state(), rng: rng.state(), start, heldOut }) as State,
+      state: () =>
+        ({ trainer: trainer.state(), student: student.state(), rng: rng.state(), start, heldOut, seen }) as State,
       restore(state) {
         trainer.restore(state.trainer as State);
         student.restore(state.student as State);
@@ -204,6 +212,7 @@ export const selfDistill = defineMethod({
         assign(start, state.start as Arrays);
         heldOut = Int32Array.from(state.heldOut as Int32Array);
         hidden = new Set(heldOut);
+        seen = state.seen as number;
       },
       cost: () => ({
         flops: trainer.flops === null || student.flops === null ? null : trainer.flops + student.flops,
