@@ -56,7 +56,7 @@ export const selfDistill = defineMethod({
       : `alpha: ${alpha}`,
   ],
   async create(setup) {
-    const { engine, stream, training, options, rng } = setup;
+    const { engine, network, stream, training, options, rng } = setup;
     const { inputSize, outputCount, taskOutputs, scenario } = stream;
     const trainer = createTrainer(setup);
     // A student's updates are none of the stream's: a schedule of the task is at its end, and no row has a second view.
@@ -67,6 +67,8 @@ export const selfDistill = defineMethod({
     const [start, first, teacher] = [allocate(specs), allocate(specs), allocate(specs)];
     const probabilities = new Float32Array(training.batch * outputCount);
     const holdsOut = options.alpha === 'optimal' && options.generations > 1;
+    // A batch norm could make nothing of a single row that holding out leaves over.
+    const least = Object.keys(network.statistics).length > 0 ? 2 : 1;
     let heldOut = new Int32Array(0);
     let hidden = new Set<number>();
     let seen = 0;
@@ -183,7 +185,8 @@ export const selfDistill = defineMethod({
           if (hidden.has(batch.ids[i])) rows.weight[i] = 0;
           else kept++;
         }
-        for (let i = 0; i < batch.size; i++) rows.weight[i] /= Math.max(1, kept);
+        if (kept < batch.size && kept < least) return { loss: 0 };
+        for (let i = 0; i < batch.size; i++) rows.weight[i] /= kept;
         const { loss } = await learn({ rows, competing: competingIn(batch.task) });
         return { loss };
       },
