@@ -67,8 +67,8 @@ export const selfDistill = defineMethod({
     const [start, first, teacher] = [allocate(specs), allocate(specs), allocate(specs)];
     const probabilities = new Float32Array(training.batch * outputCount);
     const holdsOut = options.alpha === 'optimal' && options.generations > 1;
-    // A batch norm could make nothing of a single row that holding out leaves over.
-    const least = Object.keys(network.statistics).length > 0 ? 2 : 1;
+    // A batch norm makes too much of the few rows that holding out may leave of a short batch.
+    const least = Object.keys(network.statistics).length > 0 ? 4 : 1;
     let heldOut = new Int32Array(0);
     let hidden = new Set<number>();
     let seen = 0;
