@@ -1,6 +1,6 @@
 /**
- * @file `npm run perf:methods`: what an update of every method costs beside one of experience replay, in time and in bytes held. All
- * methods take turns, so that a drift of the machine's speed hits all alike. Results: docs/performance.md
+ * @file `npm run perf:methods`: what an update of every method that runs in the class scenario costs beside one of experience replay, in time and
+ * in bytes held. All methods take turns, so that a drift of the machine's speed hits all alike. Results: docs/performance.md
  */
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
@@ -27,7 +27,7 @@ const updates = 20;
 const engine = await openEngine('onnx', { threads: 1 });
 const stream = await createStream('split-mnist', { scenario: 'class' }, { rng: createRng('stream'), dataDir });
 const measured: { method: Method; learner: Learner; seconds: number[] }[] = [];
-for (const method of methods) {
+for (const method of methods.filter(({ scenarios }) => scenarios.includes('class'))) {
   const learner = await createLearner(engine, stream, method);
   // The buffer is full, and there is a past task.
   await learner.beginTask?.(taskAt(0));

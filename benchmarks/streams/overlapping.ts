@@ -29,7 +29,7 @@ export const overlapping: StreamKind = {
       name: 'windows',
       unit: 'first-last class',
       default: 'those of OL-CIFAR100 for 100 classes; else 2/5 of the classes, each half over the one before',
-      description: 'the classes of each task, such as 0-3,2-5',
+      description: 'the classes of each task, such as 0-3,2-5; two tasks or more',
     },
     {
       name: 'heads',
@@ -41,6 +41,7 @@ export const overlapping: StreamKind = {
   plan(given, classCount) {
     const { scenario, windows = defaultWindows(classCount), heads: kind = headsOf(scenario) } = given;
     const tasks = windows.map((window) => classesOf(window, classCount));
+    requireSeveral(windows);
     requireDifferent(windows);
     requireHeads(kind, scenario);
     const sizes = tasks.map(({ length }) => length);
@@ -73,6 +74,14 @@ function classesOf(window: string, classCount: number): number[] {
       `invalid windows: ${window} (allowed: <first>-<last> class, at least two of the classes 0 to ${classCount - 1}, such as 0-${Math.min(3, classCount - 1)})`,
     );
   return range(first, last + 1);
+}
+
+/** @throws UserError where there are not two tasks that could overlap */
+function requireSeveral(windows: readonly string[]): void {
+  if (windows.length < 2)
+    throw new UserError(
+      `invalid windows: ${windows.join(', ') || 'none'} (allowed: two tasks or more, such as 0-3,2-5, or a split stream for one)`,
+    );
 }
 
 /** @throws UserError where two tasks are the same */

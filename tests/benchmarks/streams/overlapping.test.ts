@@ -112,6 +112,11 @@ test.each<[Partial<StreamOptions>, string]>([
     'invalid windows: a (allowed: <first>-<last> class, at least two of the classes 0 to 5, such as 0-3)',
   ],
   [
+    { windows: ['0-3'] },
+    'invalid windows: 0-3 (allowed: two tasks or more, such as 0-3,2-5, or a split stream for one)',
+  ],
+  [{ windows: [] }, 'invalid windows: none (allowed: two tasks or more, such as 0-3,2-5, or a split stream for one)'],
+  [
     { windows: ['0-1', '0-1'] },
     'invalid windows: 0-1 stands twice (allowed: every task with classes of its own choice)',
   ],
