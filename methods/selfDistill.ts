@@ -131,7 +131,7 @@ export const selfDistill = defineMethod({
     }
 
     /** Trains a student from where the task began on what the teacher and the truth say. */
-    async function train(task: LearnerTask, visible: Int32Array, share: number): Promise<void> {
+    async function teach(task: LearnerTask, visible: Int32Array, share: number): Promise<void> {
       assign(student.parameters, start);
       assign(student.statistics, start);
       for (const array of Object.values(student.optimizerState)) array.fill(0);
@@ -159,7 +159,7 @@ export const selfDistill = defineMethod({
     }
 
     async function bestShare(task: LearnerTask, visible: Int32Array, unseen: Int32Array): Promise<number> {
-      await train(task, visible, 0);
+      await teach(task, visible, 0);
       const fromTeacher = await predictions(task, student.model.parameters(), unseen);
       const truth = new Float32Array(fromTeacher.length);
       unseen.forEach((row, i) => (truth[i * outputCount + task.train.labels[row]] = 1));
@@ -199,7 +199,7 @@ export const selfDistill = defineMethod({
         assign(teacher, first);
         for (let generation = 2; generation <= options.generations; generation++) {
           const share = options.alpha === 'optimal' ? await bestShare(task, visible, unseen) : options.alpha;
-          await train(task, visible, share);
+          await teach(task, visible, share);
           assign(teacher, student.model.parameters());
         }
         assign(trainer.parameters, teacher);
