@@ -14,6 +14,7 @@ import { gpm } from './gpm.ts';
 import { gss } from './gss.ts';
 import { icarl } from './icarl.ts';
 import { joint } from './joint.ts';
+import { lfl } from './lfl.ts';
 import { registerMethod } from './lookup.ts';
 import { l2 } from './l2.ts';
 import { lwf } from './lwf.ts';
@@ -25,6 +26,7 @@ import { onpro } from './onpro.ts';
 import { reloop } from './reloop.ts';
 import { rwalk } from './rwalk.ts';
 import { scr } from './scr.ts';
+import { selfDistill } from './selfDistill.ts';
 import { set } from './set.ts';
 import { trgp } from './trgp.ts';
 import { si } from './si.ts';
@@ -61,6 +63,8 @@ export const methods: readonly Method[] = [
   si,
   rwalk,
   lwf,
+  lfl,
+  selfDistill,
   ogd,
   gpm,
   trgp,

@@ -29,6 +29,8 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   l2: { lambda: 0.1, anchors: 'all' },
   si: { lambda: 0.5 },
   rwalk: { interval: 2 },
+  lfl: { lambda: 1 },
+  'self-distill': { generations: 3, alpha: 'optimal', holdout: 0.25 },
   'view-batch': { base: 'er', baseOptions: { memory: 20, replayBatch: 2 }, views: 2, weight: 0.5 },
   'fast-slow': { lambda: 1, momentum: 0.5, fisherSamples: 12 },
   reloop: { tables: 4, bits: 5, gamma: 0.5 },
