@@ -14,7 +14,7 @@ import { assign, bytesOf, createTrainer } from './shared/trainer.ts';
 const name = 'expert-gate';
 
 /** Units of the code unless given: as in the paper where that is a bottleneck. */
-const usualCode = (inputs: number): number => Math.max(1, Math.min(100, Math.floor(inputs / 4)));
+const usualCode = (inputs: number): number => Math.max(1, Math.min(100, Math.floor(inputs / 2)));
 
 /**
  * Expert Gate: a network for each task, made from that of the most related earlier task, and an autoencoder for each task, whose
@@ -28,9 +28,9 @@ export const expertGate = defineMethod({
   scenarios: ['class', 'task', 'domain'],
   options: z.strictObject({
     code: z.int().min(1).nullable().default(null).meta({
-      description: 'units of an autoencoder’s code; null: 100, or a quarter of the inputs where that is less',
+      description: 'units of an autoencoder’s code; null: 100, or half the inputs where that is less',
       unit: 'units',
-      source: 'arXiv:1611.06194; the quarter: ours',
+      source: 'arXiv:1611.06194; the half: ours',
     }),
     gatePasses: positiveInteger(20, {
       description: 'passes over the task’s training data that train its autoencoder, before the task',
