@@ -6,6 +6,7 @@ import { derpp } from './derpp.ts';
 import { er } from './er.ts';
 import { erAce } from './erAce.ts';
 import { ewc } from './ewc.ts';
+import { expertGate } from './expertGate.ts';
 import { fastSlow } from './fastSlow.ts';
 import { finetune } from './finetune.ts';
 import { gdumb } from './gdumb.ts';
@@ -70,6 +71,7 @@ export const methods: readonly Method[] = [
   trgp,
   cuber,
   set,
+  expertGate,
 ];
 
 for (const method of methods) registerMethod(method);

@@ -38,6 +38,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   cuber: { threshold: 0.6, samples: 12, windows: 40, related: 0.1, correlated: -0.2, lambda: 0.1 },
   trgp: { threshold: 0.6, samples: 12, windows: 40, related: 0.1 },
   ogd: { samples: 4, variant: 'all' },
+  'expert-gate': { code: 4, gatePasses: 3, threshold: -9, lambda: 0.5 },
   set: { sparsity: 0.4, interval: 4 },
 };
 
