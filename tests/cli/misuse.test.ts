@@ -43,11 +43,11 @@ const misuses: Readonly<Record<string, Misuse>> = {
   'an unknown stream': { args: ['run', '--stream', 'foo'], says: /^unknown stream: foo \(known: .*split-digits.*\)$/ },
   'a window of classes that are not there': {
     args: ['run', '--stream', 'overlapping-digits', '--windows', '0-3,8-11'],
-    says: /^flags: invalid windows: 8-11 \(allowed: <first>-<last> class, at least two of the classes 0 to 9, such as 0-3\)$/,
+    says: /^invalid windows: 8-11 \(allowed: <first>-<last> class, at least two of the classes 0 to 9, such as 0-3\)$/,
   },
   'one window alone': {
     args: ['run', '--stream', 'overlapping-digits', '--windows', '0-3'],
-    says: /^flags: invalid windows: 0-3 \(allowed: two tasks or more, such as 0-3,2-5, or a split stream for one\)$/,
+    says: /^invalid windows: 0-3 \(allowed: two tasks or more, such as 0-3,2-5, or a split stream for one\)$/,
   },
   'an unknown engine': { args: ['run', '--engine', 'foo'], says: /^--engine: must be one of auto, onnx, .*$/ },
   'an unknown option of a method': {
