@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { UserError } from '../base/index.ts';
 import { float32, lossGradients, tf, type Tensor1D, type Tensor2D, type Tensors } from '../engine/index.ts';
-import { defineMethod, type LearnerTask, type State } from './contract.ts';
+import { defineMethod, type LearnerTask, type Setup, type State } from './contract.ts';
 import { flatSize, flatten, unflatten } from './shared/flat.ts';
 import { createGradientBasis, projectOff } from './shared/gradientBasis.ts';
 import { choice, positiveInteger } from './shared/options.ts';
@@ -9,6 +10,9 @@ import { createTrainer, type Step } from './shared/trainer.ts';
 
 /** Which gradients of a stored row's logits make up the basis: of the right one, of each, or of their mean. */
 const variants = ['ground-truth', 'all', 'average'] as const;
+
+/** Bytes of the largest basis. While it grows, there are two of them for a moment. */
+const mostBytes = 2 ** 32;
 
 const stepInputs = (batch: number, inputSize: number, count: number, size: number) => ({
   rows: rowSpecs(batch, inputSize),
@@ -45,6 +49,7 @@ export const ogd = defineMethod({
     const { engine, network, stream, training, options, rng } = setup;
     const { parameters, statistics } = network;
     const size = flatSize(parameters);
+    requireBasis(setup, size);
     const trainer = createTrainer(setup);
     const basis = createGradientBasis(setup, trainer);
     const rows = allocateRows(training.batch, stream.inputSize);
@@ -98,8 +103,7 @@ export const ogd = defineMethod({
 
     /** Which sums of logits of a row are kept, as a share of each output. */
     function sharesOf(label: number, task: LearnerTask): Float32Array[] {
-      const competing =
-        stream.scenario === 'task' ? task.outputs : Array.from({ length: stream.outputCount }, (_, k) => k);
+      const competing = competingOutputs(setup, task.index);
       const sharing = (outputs: readonly number[]): Float32Array => {
         const shares = new Float32Array(stream.outputCount);
         for (const output of outputs) shares[output] = 1 / outputs.length;
@@ -144,6 +148,8 @@ export const ogd = defineMethod({
         return { loss, directions: basis.count };
       },
       async endTask(task) {
+        // Nothing follows the last task that could disturb it.
+        if (task.index === stream.taskOutputs.length - 1) return;
         const selected = rng.sample(task.train.length, Math.min(options.samples, task.train.length));
         const { gradients, count } = await gradientsOf(task, selected);
         await basis.add(gradients, count);
@@ -164,3 +170,27 @@ export const ogd = defineMethod({
     };
   },
 });
+
+/** The outputs that compete in a task. */
+function competingOutputs({ stream }: Setup, task: number): readonly number[] {
+  return stream.scenario === 'task'
+    ? stream.taskOutputs[task]
+    : Array.from({ length: stream.outputCount }, (_, output) => output);
+}
+
+/** @throws {UserError} if the basis before the last task could take more bytes than any may */
+function requireBasis(setup: Setup<{ samples: number; variant: (typeof variants)[number] }>, size: number): void {
+  const { samples, variant } = setup.options;
+  const before = setup.stream.taskOutputs.slice(0, -1);
+  const perSample = before
+    .map((_, task) => (variant === 'all' ? competingOutputs(setup, task).length : 1))
+    .reduce((sum, gradients) => sum + gradients, 0);
+  const bytes = (directions: number) => 4 * size * directions;
+  const directions = Math.min(size, perSample * samples);
+  if (bytes(directions) <= mostBytes) return;
+  const fewer = Math.floor(mostBytes / bytes(perSample));
+  const gibibytes = (bytes(directions) / 2 ** 30).toFixed(1);
+  throw new UserError(
+    `method ogd: samples: ${samples} rows a task make a basis of up to ${directions} directions of ${size} parameters, ${gibibytes} GiB of at most ${mostBytes / 2 ** 30}; choose ${fewer > 0 ? `at most ${fewer} samples` : 'a smaller network'}${variant === 'all' ? ' or another variant' : ''}`,
+  );
+}

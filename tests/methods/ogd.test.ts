@@ -211,5 +211,19 @@ test('a whole run is finite, and its state is that of the basis, too', async () 
   const learner = await create();
   const stats = await drive(learner, eventsOf(stream));
   expect(stats.at(-1)!.directions).toBe(6);
-  expect(basisOf(learner).count).toBeGreaterThan(6);
+  // Nothing follows the last task that could disturb it.
+  expect(basisOf(learner).count).toBe(6);
+});
+
+test('a basis that no machine could hold is refused, with the samples that could be held', async () => {
+  // 17·1000 + 1001·1000 + 1001·4 numbers in a direction; 4 GiB are 2³² bytes.
+  const large = mlp({ inputs: 16, hidden: [1000, 1000], outputs: 4 });
+  const of = (options: Record<string, unknown>) => createLearner('ogd', { ...conditions, network: large, options });
+  await expect(of({ samples: 2000 })).rejects.toThrow(
+    'method ogd: samples: 2000 rows a task make a basis of up to 2000 directions of 1022004 parameters, 7.6 GiB of at most 4; choose at most 1050 samples',
+  );
+  await expect(of({ samples: 300, variant: 'all' })).rejects.toThrow(
+    '4.6 GiB of at most 4; choose at most 262 samples or another variant',
+  );
+  expect((await of({ samples: 262, variant: 'all' })).cost().extraBytes).toBe(0);
 });
