@@ -205,6 +205,35 @@ export interface Learner {
   restore(state: State): void;
   /** What was spent so far and what is held beside the model. */
   cost(): LearnerCost;
+  /** How sparse the computation at hand is, for methods with masked weights: asked whenever a program runs, so that work is counted as of then. */
+  sparsity?(): Sparsity;
+}
+
+/**
+ * Which share of each layer's weights counts, by weight name (`<layer>/weight`), in [0, 1]; layers that are not named are dense. Masked layers are
+ * computed densely here: it is what a sparse implementation would have to compute.
+ */
+export interface Sparsity {
+  /** Of the weights that a forward pass, and the gradients of its inputs, go through. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** Of the entries of the weight's gradient that have to be computed; as `weights` unless given, such as 1 where growth looks at all of it. */
+  readonly gradients?: Readonly<Record<string, number>>;
+}
+
+/** What the masks of a sparse method hold. Counts are of weights that can be masked; others are always active. */
+export interface MaskCost {
+  /** Active now, in the subnetwork at hand. */
+  readonly active: number;
+  /** The largest number that was active at once. */
+  readonly peakActive: number;
+  /** Active at the end of any task so far, or now: the capacity in use. */
+  readonly union: number;
+  /** All weights that a mask covers. */
+  readonly total: number;
+  /** Bits of all masks that are kept, at one a weight. */
+  readonly bits: number;
+  /** Share of each layer's weights that a prediction goes through, by weight name: the mean over tasks where each has its own. */
+  readonly inference: Readonly<Record<string, number>>;
 }
 
 export interface LearnerCost {
@@ -212,6 +241,8 @@ export interface LearnerCost {
   readonly flops: number | null;
   /** Bytes held beside parameters and optimiser state: buffers, anchors, masks, the data of old tasks where they must be kept. */
   readonly extraBytes: number;
+  /** Of sparse methods. */
+  readonly masks?: MaskCost;
 }
 
 export interface MethodDefinition<S extends z.ZodType = z.ZodType> {

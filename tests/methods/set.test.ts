@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { createRng } from '../../base/index.ts';
 import { adam, openEngine, sgd, smallCnn, type Arrays } from '../../engine/index.ts';
-import { randomInactive, randomMask, smallestActive } from '../../methods/shared/masks/topology.ts';
+import { placesOf, placesToDrop, placesToGrow, randomMask } from '../../methods/shared/masks/topology.ts';
 import { blobStream, copyState, createLearner, drive, eventsOf, eventsOfTask, setupFor } from './fixtures.ts';
 
 const onnx = await openEngine('onnx');
@@ -29,16 +29,16 @@ const snapshot = (learner: Learner) => {
   };
   return { masks, ...trainer };
 };
-const placesOf = (mask: Arrays[string]): number[] => [...mask.keys()].filter((i) => mask[i] === 1);
+const activeIn = (mask: Arrays[string]): number[] => [...placesOf(mask as Float32Array, 1)];
 
 describe.each(Object.entries(optimizers))('with %s', (_, training) => {
   test('after every update each layer has as many active weights as at the start, and all else is exactly zero', async () => {
     const learner = await create(training);
-    const counts = Object.values(snapshot(learner).masks).map((mask) => placesOf(mask).length);
+    const counts = Object.values(snapshot(learner).masks).map((mask) => activeIn(mask).length);
     for (const event of eventsOf(stream, { epochs: 2 })) {
       await drive(learner, [event]);
       const { masks, parameters, optimizer } = snapshot(learner);
-      expect(Object.values(masks).map((mask) => placesOf(mask).length)).toEqual(counts);
+      expect(Object.values(masks).map((mask) => activeIn(mask).length)).toEqual(counts);
       const held = Object.entries({ ...optimizer, ...parameters });
       for (const [name, mask] of Object.entries(masks))
         for (const [, values] of held.filter(([slot]) => slot.startsWith(name)))
@@ -53,10 +53,10 @@ describe.each(Object.entries(optimizers))('with %s', (_, training) => {
     for (const learner of [evolved, still]) await drive(learner, events);
     const [after, before] = [snapshot(evolved), snapshot(still)];
     for (const [name, mask] of Object.entries(before.masks)) {
-      const active = placesOf(mask);
+      const active = activeIn(mask);
       const dropped = active.filter((i) => after.masks[name][i] === 0);
       const kept = active.filter((i) => after.masks[name][i] === 1);
-      const grown = placesOf(after.masks[name]).filter((i) => mask[i] === 0);
+      const grown = activeIn(after.masks[name]).filter((i) => mask[i] === 0);
       const room = mask.length - active.length;
       expect(dropped).toHaveLength(Math.min(Math.floor(0.3 * active.length), room));
       expect(grown).toHaveLength(dropped.length);
@@ -72,14 +72,14 @@ describe.each(Object.entries(optimizers))('with %s', (_, training) => {
     await drive(evolved, eventsOfTask(stream, 0).slice(6, 7));
     const next = snapshot(evolved);
     const name = 'hidden1/weight';
-    const grown = placesOf(after.masks[name]).filter((i) => before.masks[name][i] === 0);
+    const grown = activeIn(after.masks[name]).filter((i) => before.masks[name][i] === 0);
     expect(grown.some((i) => next.parameters[name][i] !== 0)).toBe(true); // they learn
   });
 });
 
 test('the number of active weights is what sparsity asks for, to a rounding in each layer', async () => {
   const { masks } = snapshot(await create(optimizers.sgd, { sparsity: 0.9 }));
-  const active = Object.values(masks).reduce((sum, mask) => sum + placesOf(mask).length, 0);
+  const active = Object.values(masks).reduce((sum, mask) => sum + activeIn(mask).length, 0);
   expect(Math.abs(active - 0.1 * (16 * 16 + 16 * 4))).toBeLessThanOrEqual(1);
 });
 
@@ -94,7 +94,7 @@ test('weights start 1/√density as large as in the dense network, so that units
   const { initial } = setupFor('set', { engine: onnx, stream, options });
   const { masks, parameters } = snapshot(await create(optimizers.sgd));
   for (const [name, mask] of Object.entries(masks)) {
-    const active = placesOf(mask);
+    const active = activeIn(mask);
     const factor = Math.sqrt(mask.length / active.length);
     for (const i of active) expect(parameters[name][i]).toBeCloseTo(factor * initial[name][i], 6);
   }
@@ -114,12 +114,12 @@ test('convolutions are masked like linear layers: filters evolve, norms and bias
   const sizes = { 'conv1/weight': 4 * 9, 'conv2/weight': 4 * 6 * 9, 'hidden1/weight': 6 * 8, 'output/weight': 8 * 4 };
   expect(Object.fromEntries(Object.entries(first.masks).map(([name, mask]) => [name, mask.length]))).toEqual(sizes);
   const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
-  const active = Object.values(first.masks).reduce((sum, mask) => sum + placesOf(mask).length, 0);
+  const active = Object.values(first.masks).reduce((sum, mask) => sum + activeIn(mask).length, 0);
   expect(Math.abs(active - 0.5 * total)).toBeLessThanOrEqual(2);
   await drive(learner, eventsOfTask(stream, 0));
   const last = snapshot(learner);
   for (const [name, mask] of Object.entries(last.masks)) {
-    expect(placesOf(mask)).toHaveLength(placesOf(first.masks[name]).length);
+    expect(activeIn(mask)).toHaveLength(activeIn(first.masks[name]).length);
     expect(last.parameters[name].every((value, i) => value === 0 || mask[i] === 1)).toBe(true);
   }
   expect(last.masks['conv2/weight']).not.toEqual(first.masks['conv2/weight']);
@@ -133,21 +133,22 @@ test('it holds one mask a weight', async () => {
 test('the smallest active weights (by hand): signs do not matter, ties go to the lower index, inactive ones never count', () => {
   const weights = Float32Array.of(0.3, -0.1, 0, 0.1, -0.2, 0.05);
   const mask = Float32Array.of(1, 1, 0, 1, 1, 0);
-  expect([...smallestActive(weights, mask, 3)]).toEqual([1, 3, 4]);
-  expect([...smallestActive(weights, mask, 0)]).toEqual([]);
+  expect([...placesToDrop('magnitude', { weights }, placesOf(mask, 1), 3)]).toEqual([1, 3, 4]);
+  expect([...placesToDrop('magnitude', { weights }, placesOf(mask, 1), 0)]).toEqual([]);
 });
 
 test('growth draws distinct inactive places uniformly, and no more than there are', () => {
   const mask = Float32Array.of(1, 0, 0, 1, 0, 0);
   const rng = createRng(1);
-  expect([...randomInactive(mask, 9, rng)].toSorted()).toEqual([1, 2, 4, 5]);
+  expect([...placesToGrow('random', {}, placesOf(mask, 0), 9, rng)].toSorted()).toEqual([1, 2, 4, 5]);
   const counts = [0, 0, 0, 0, 0, 0];
-  for (let i = 0; i < 4000; i++) counts[randomInactive(mask, 1, rng)[0]]++;
+  for (let i = 0; i < 4000; i++) counts[placesToGrow('random', {}, placesOf(mask, 0), 1, rng)[0]]++;
   expect(counts[0] + counts[3]).toBe(0);
   // Each count is binomial(4000, 1/4), of standard deviation 27.4.
   for (const i of [1, 2, 4, 5]) expect(Math.abs(counts[i] - 1000)).toBeLessThan(4 * 27.4);
 });
 
 test('a random mask has exactly as many ones as asked for', () => {
-  for (const active of [0, 1, 17, 40]) expect(placesOf(randomMask(40, active, createRng(active)))).toHaveLength(active);
+  for (const active of [0, 1, 17, 40])
+    expect(placesOf(randomMask(40, active, createRng(active)), 1)).toHaveLength(active);
 });

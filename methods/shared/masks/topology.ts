@@ -1,5 +1,20 @@
 import type { Rng } from '../../../base/index.ts';
 
+/**
+ * Which active weights go. `magnitude`: smallest |w|; `taylor`: smallest (w·g)², the first-order change of the loss without them; `set-sign`: half
+ * of them the smallest positive ones, half the negative ones closest to zero (SET, arXiv:1707.04780), the rest from the other sign where one
+ * has too few.
+ */
+export const dropCriteria = ['magnitude', 'taylor', 'set-sign'] as const;
+export type DropCriterion = (typeof dropCriteria)[number];
+
+/**
+ * Where weights grow. `random`: uniformly; `unfired`: uniformly among places never active so far, then among the rest (ITOP, arXiv:2102.02887);
+ * `gradient`: largest |∂L/∂w| (RigL, arXiv:1911.11134); `momentum`: largest |running mean of gradients| (SNFS, arXiv:1907.04840).
+ */
+export const growthCriteria = ['random', 'unfired', 'gradient', 'momentum'] as const;
+export type GrowthCriterion = (typeof growthCriteria)[number];
+
 /** A 0/1 mask with exactly `active` ones at uniformly random places. */
 export function randomMask(size: number, active: number, rng: Rng): Float32Array {
   const mask = new Float32Array(size);
@@ -7,20 +22,84 @@ export function randomMask(size: number, active: number, rng: Rng): Float32Array
   return mask;
 }
 
-/** The `count` active places of smallest |weight|; ties go to the lower index. */
-export function smallestActive(weights: Float32Array, mask: Float32Array, count: number): Int32Array {
-  const active = placesOf(mask, 1);
-  return active.toSorted((a, b) => Math.abs(weights[a]) - Math.abs(weights[b]) || a - b).slice(0, count);
-}
-
-/** Up to `count` inactive places, drawn uniformly. */
-export function randomInactive(mask: Float32Array, count: number, rng: Rng): Int32Array {
-  const inactive = placesOf(mask, 0);
-  return rng.sample(inactive.length, Math.min(count, inactive.length)).map((i) => inactive[i]);
-}
-
-function placesOf(mask: Float32Array, value: 0 | 1): Int32Array {
+/** Places where the mask has this value, in ascending order. */
+export function placesOf(mask: Float32Array, value: 0 | 1): Int32Array {
   const places: number[] = [];
   for (let i = 0; i < mask.length; i++) if (mask[i] === value) places.push(i);
   return Int32Array.from(places);
+}
+
+export function countActive(mask: Float32Array): number {
+  let active = 0;
+  for (const value of mask) active += value;
+  return active;
+}
+
+/** The `count` places of smallest score among some, fewest first; ties go to the lower index. */
+export function smallest(places: Int32Array, scoreOf: (place: number) => number, count: number): Int32Array {
+  return ranked(places, scoreOf, 1).slice(0, count);
+}
+
+/** The `count` places of largest score among some, largest first; ties go to the lower index. */
+export function largest(places: Int32Array, scoreOf: (place: number) => number, count: number): Int32Array {
+  return ranked(places, scoreOf, -1).slice(0, count);
+}
+
+function ranked(places: Int32Array, scoreOf: (place: number) => number, sign: 1 | -1): Int32Array {
+  const scores = Float64Array.from(places, scoreOf);
+  const order = Int32Array.from(places.keys()).toSorted(
+    (a, b) => sign * (scores[a] - scores[b]) || places[a] - places[b],
+  );
+  return order.map((i) => places[i]);
+}
+
+/**
+ * The `count` of some active places to drop.
+ * @param gradients of the loss by weight, for `taylor`
+ */
+export function placesToDrop(
+  criterion: DropCriterion,
+  { weights, gradients }: { readonly weights: Float32Array; readonly gradients?: Float32Array },
+  active: Int32Array,
+  count: number,
+): Int32Array {
+  if (criterion === 'magnitude') return smallest(active, (i) => Math.abs(weights[i]), count);
+  if (criterion === 'taylor') return smallest(active, (i) => (weights[i] * gradients![i]) ** 2, count);
+  // A weight of exactly 0 counts as positive.
+  const [positive, negative] = [(i: number) => weights[i] >= 0, (i: number) => weights[i] < 0].map((test) =>
+    smallest(active.filter(test), (i) => Math.abs(weights[i]), count),
+  );
+  const fromPositive = Math.min(positive.length, Math.max(Math.ceil(count / 2), count - negative.length));
+  return Int32Array.from([...positive.slice(0, fromPositive), ...negative.slice(0, count - fromPositive)]).toSorted();
+}
+
+/** What growth looks at: scores for `gradient` and `momentum`, and for `unfired` where weights were ever active (1). */
+export interface GrowthScores {
+  readonly scores?: Float32Array;
+  readonly everActive?: Float32Array;
+}
+
+/** Up to `count` of the candidates to grow. */
+export function placesToGrow(
+  criterion: GrowthCriterion,
+  { scores, everActive }: GrowthScores,
+  candidates: Int32Array,
+  count: number,
+  rng: Rng,
+): Int32Array {
+  const draw = (places: Int32Array, most: number): Int32Array =>
+    rng.sample(places.length, Math.min(most, places.length)).map((i) => places[i]);
+  if (criterion === 'random') return draw(candidates, count);
+  if (criterion === 'unfired') {
+    const fresh = draw(
+      candidates.filter((i) => everActive![i] === 0),
+      count,
+    );
+    const used = draw(
+      candidates.filter((i) => everActive![i] === 1),
+      count - fresh.length,
+    );
+    return Int32Array.from([...fresh, ...used]);
+  }
+  return largest(candidates, (i) => Math.abs(scores![i]), count);
 }
