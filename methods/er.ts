@@ -25,7 +25,7 @@ export const er = defineMethod({
     replayBatch: replayBatchOption,
     buffer: choice(bufferNames, 'reservoir', {
       description:
-        'which rows are kept: a uniform sample, as many of each class, or the last ones of each class of each task',
+        'which rows are kept: a uniform sample, as many of each class or of each task, or the last ones of each class of each task',
       source: 'arXiv:1902.10486',
     }),
     draw: choice(drawWays, 'uniform', {
@@ -49,6 +49,10 @@ export const er = defineMethod({
   }),
   check(options, stream) {
     requireBuffer('er', options, stream);
+    if (options.buffer === 'task-balanced' && stream.scenario === 'task-free')
+      throw new UserError(
+        'method er: buffer: a task-free stream does not tell which rows are of which task; choose reservoir or balanced',
+      );
     if (options.excludeCurrent && stream.scenario === 'task-free')
       throw new UserError(
         'method er: excludeCurrent: a task-free stream does not tell which rows are of the current task; set excludeCurrent=false',

@@ -67,6 +67,17 @@ describe('the greedy balancing sampler', () => {
     }
   });
 
+  test('by task it holds as many rows of each task though they share their classes, of which by class it would keep the first alone', () => {
+    const tasks = (by: 'y' | 'task') => {
+      const buffer = createBalancedBuffer(12, 1, createRng(1), undefined, by);
+      for (let task = 0; task < 3; task++)
+        for (let row = 0; row < 20; row++) buffer.add({ ...batchOf([[20 * task + row, row % 2]]), task });
+      return [0, 1, 2].map((task) => buffer.store.task.filter((each) => each === task).length);
+    };
+    expect(tasks('task')).toEqual([4, 4, 4]);
+    expect(tasks('y')).toEqual([12, 0, 0]);
+  });
+
   test('evicts each row of the largest class with the same probability (chi-square)', () => {
     const runs = 3000;
     const evicted = [0, 0, 0, 0, 0];

@@ -60,8 +60,8 @@ describe.each(bufferNames)('a %s buffer', (name) => {
         Array.from({ length: 40 }, (_, i) => [10 + i, 0] as const),
       ),
     );
-    // A reservoir fills its four free slots first; two of three slots of a balanced class are free; a ring takes whatever comes.
-    const [least, most] = { reservoir: [4, 39], balanced: [2, 2], ring: [40, 40] }[name];
+    // A reservoir fills its four free slots first; two of three slots of a balanced class are free; four of a balanced task; a ring takes whatever comes.
+    const [least, most] = { reservoir: [4, 39], balanced: [2, 2], 'task-balanced': [4, 4], ring: [40, 40] }[name];
     expect(taken).toBeGreaterThanOrEqual(least);
     expect(taken).toBeLessThanOrEqual(most);
   });

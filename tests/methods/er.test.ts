@@ -172,6 +172,11 @@ describe('rows of the current task', () => {
     await expect(createLearner('er', { engine: onnx, stream: here, options })).rejects.toThrow(
       'method er: excludeCurrent: a task-free stream does not tell which rows are of the current task; set excludeCurrent=false',
     );
+    await expect(
+      createLearner('er', { engine: onnx, stream: here, options: { buffer: 'task-balanced' } }),
+    ).rejects.toThrow(
+      'method er: buffer: a task-free stream does not tell which rows are of which task; choose reservoir or balanced',
+    );
   });
 });
 
@@ -187,6 +192,8 @@ describe('the buffer', () => {
     // Four classes of 22 rows: three rows of each, both ways.
     expect(await kept('balanced')).toEqual([3, 3, 3, 3]);
     expect(await kept('ring')).toEqual([3, 3, 3, 3]);
+    const sums = await kept('task-balanced');
+    expect([sums[0] + sums[1], sums[2] + sums[3]]).toEqual([6, 6]);
     expect(await kept('reservoir')).not.toEqual([3, 3, 3, 3]);
   });
 

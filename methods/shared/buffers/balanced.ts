@@ -5,13 +5,16 @@ import { distinctRows } from './drawViews.ts';
 import { putRow } from './putRow.ts';
 import { createStore, type ExtraSizes } from './store.ts';
 
-/** A class, by its output, and the number of its rows that are held. */
-type Count = [label: number, rows: number];
+/** A class, by its output, or a task, by its position, and the number of its rows that are held. */
+type Count = [group: number, rows: number];
+
+/** Of what as many rows are to be held. Where tasks share their outputs, classes do not tell them apart, and `y` keeps little of later ones. */
+export type BalancedBy = 'y' | 'task';
 
 /**
  * The greedy balancing sampler of GDumb (ECCV 2020): with C classes seen, that of the row at hand included, each may hold ⌊capacity / C⌋ rows. A
  * row of a class that holds fewer is taken, in place of a random row of the largest class if the buffer is full (among equally large ones that
- * of the lowest output); other rows are dropped. No knowledge of tasks or of the number of classes to come.
+ * of the lowest output); other rows are dropped. No knowledge of the number of classes to come. The same for tasks in place of classes.
  * @param extras sizes of the vectors that slots hold beside their rows
  */
 export function createBalancedBuffer<E extends ExtraSizes = {}>(
@@ -19,23 +22,24 @@ export function createBalancedBuffer<E extends ExtraSizes = {}>(
   inputSize: number,
   rng: Rng,
   extras?: E,
+  by: BalancedBy = 'y',
 ): Buffer<E> {
   const store = createStore(capacity, inputSize, extras);
   let size = 0;
   const counts = new Map<number, number>();
 
-  /** Where a row of a class goes; null if it is to be dropped. */
-  function slotFor(label: number): number | null {
-    const held = counts.get(label) ?? 0;
-    // A class that was seen holds a row at least: only the largest class gives way, and only to one below its quota.
-    const classes = held > 0 ? counts.size : counts.size + 1;
-    if (held >= Math.floor(capacity / classes)) return null;
-    counts.set(label, held + 1);
+  /** Where a row of a class or task goes; null if it is to be dropped. */
+  function slotFor(group: number): number | null {
+    const held = counts.get(group) ?? 0;
+    // What was seen holds a row at least: only the largest gives way, and only to one below its quota.
+    const groups = held > 0 ? counts.size : counts.size + 1;
+    if (held >= Math.floor(capacity / groups)) return null;
+    counts.set(group, held + 1);
     if (size < capacity) return size++;
-    const [largest, rows] = [...counts].filter(([other]) => other !== label).reduce(larger);
+    const [largest, rows] = [...counts].filter(([other]) => other !== group).reduce(larger);
     counts.set(largest, rows - 1);
     let nth = rng.integer(rows);
-    return store.y.findIndex((y) => y === largest && nth-- === 0);
+    return store[by].findIndex((each) => each === largest && nth-- === 0);
   }
 
   return {
@@ -46,7 +50,7 @@ export function createBalancedBuffer<E extends ExtraSizes = {}>(
     add(batch, vectors) {
       let taken = 0;
       for (const row of distinctRows(batch)) {
-        const slot = slotFor(batch.y[row]);
+        const slot = slotFor(by === 'y' ? batch.y[row] : batch.task);
         if (slot === null) continue;
         putRow(store, slot, batch, row, vectors);
         taken++;
@@ -59,7 +63,7 @@ export function createBalancedBuffer<E extends ExtraSizes = {}>(
       store.restore(state.store as State);
       size = state.size as number;
       counts.clear();
-      for (const label of store.y.subarray(0, size)) counts.set(label, (counts.get(label) ?? 0) + 1);
+      for (const group of store[by].subarray(0, size)) counts.set(group, (counts.get(group) ?? 0) + 1);
     },
   };
 }

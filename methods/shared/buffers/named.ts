@@ -8,10 +8,11 @@ import { createRingBuffer } from './ring.ts';
 import type { ExtraSizes } from './store.ts';
 
 /**
- * `reservoir`: each row seen so far with the same probability. `balanced`: the same number of rows of each class seen so far. `ring`: the last
+ * `reservoir`: each row seen so far with the same probability. `balanced`: the same number of rows of each class seen so far; `task-balanced`: of each
+ * task seen so far. `ring`: the last
  * rows of each class of each task, the memory being divided evenly over all of them, known beforehand.
  */
-export const bufferNames = ['reservoir', 'balanced', 'ring'] as const;
+export const bufferNames = ['reservoir', 'balanced', 'task-balanced', 'ring'] as const;
 export type BufferName = (typeof bufferNames)[number];
 
 /** @param extras sizes of the vectors that slots hold beside their rows */
@@ -27,6 +28,8 @@ export function createBuffer<E extends ExtraSizes = {}>(
       return createReservoir(memory, inputSize, rng, extras);
     case 'balanced':
       return createBalancedBuffer(memory, inputSize, rng, extras);
+    case 'task-balanced':
+      return createBalancedBuffer(memory, inputSize, rng, extras, 'task');
     case 'ring': {
       const rings = taskOutputs.reduce((sum, outputs) => sum + outputs.length, 0);
       return createRingBuffer(Math.floor(memory / rings), taskOutputs, inputSize, rng, extras);
