@@ -1,3 +1,4 @@
+export { analyze, type Analysis } from './analyze.ts';
 export { engineNames, openEngine, type EngineChoice } from './compile.ts';
 export { logSoftmax } from './logSoftmax.ts';
 export { differences, dot, lossGradients, mapTensors, type Loss, type LossGradients } from './gradients.ts';
@@ -45,6 +46,7 @@ export {
   type EngineName,
   type LowRankChange,
   type LowRankProduct,
+  type ProductRole,
   type Program,
   type Shape,
   type Signature,
@@ -53,4 +55,5 @@ export {
   type TensorsOf,
   type Tensors,
   type TypedArray,
+  type WeightProduct,
 } from './types.ts';

@@ -61,6 +61,18 @@ export interface CompileOptions {
   readonly follow?: readonly string[];
 }
 
+/** What a product does for a layer: it computes outputs, the gradient of its inputs, or that of its weight. */
+export type ProductRole = 'forward' | 'input-gradient' | 'weight-gradient';
+
+/** The products of a program that belong to one weight in one role. */
+export interface WeightProduct {
+  /** Path of the weight among the program's inputs, such as `parameters/hidden1/weight`. */
+  readonly weight: string;
+  readonly role: ProductRole;
+  /** Operations in one run: 2 for each multiply-add, biases not counted. */
+  readonly flops: number;
+}
+
 /** A pure function of tensors, made ready to run many times. */
 export interface Program<S extends Signature = Signature, T extends TensorTree = TensorTree> {
   readonly name: string;
@@ -69,6 +81,8 @@ export interface Program<S extends Signature = Signature, T extends TensorTree =
   readonly outputs: Signature;
   /** Floating-point operations of one run (a multiply-add counts as two), or null where the function could not be traced. */
   readonly flops: number | null;
+  /** Those of `flops` that go through weights of layers, by weight and role; null where the function could not be traced. */
+  readonly products: readonly WeightProduct[] | null;
   /** Bytes of its largest intermediate result, or null where the function could not be traced. */
   readonly largestBytes: number | null;
   /**

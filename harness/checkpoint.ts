@@ -17,6 +17,8 @@ export interface Checkpoint {
   readonly evaluator: State;
   /** What the schedule of evaluations keeps; null where it needs nothing, absent in checkpoints of before there was one to keep. */
   readonly schedule?: AdaptiveState | null;
+  /** The operations that are booked so far; absent in checkpoints of before they were. */
+  readonly flops?: State;
   /** Bytes of each file of the record that belong to this point. */
   readonly files: Readonly<Record<string, number>>;
   /** What the user was warned of so far; absent in checkpoints of before there were warnings. */

@@ -9,6 +9,7 @@ import {
   type Tensor1D,
   type Tensor2D,
   type TensorsOf,
+  type WeightProduct,
 } from '../engine/index.ts';
 import { headMask, logLikelihood, type Model, type State } from '../methods/index.ts';
 import type { EvaluateMode } from './experimentSchema.ts';
@@ -35,6 +36,8 @@ export interface Evaluator {
   evaluate(count: number): Promise<Score[]>;
   /** Scores on the whole test set of every task. */
   evaluateAll(): Promise<Score[]>;
+  /** The products that a prediction takes for each row; null if the engine cannot tell. */
+  readonly inference: readonly WeightProduct[] | null;
   /** How the subsets were evaluated so far. */
   readonly usage: EvaluationUsage;
   /** What later scores depend on to the last digit. */
@@ -156,6 +159,7 @@ export async function createEvaluator(
 
   return {
     subsetSizes: subsets.map((rows) => rows.length),
+    inference: program.products?.map((product) => ({ ...product, flops: product.flops / chunk })) ?? null,
     async evaluate(count) {
       await model.prepare?.();
       const run = (await incremental?.begin(count)) ?? undefined;

@@ -22,7 +22,8 @@ export { networkKeys, networkNames, networkOptionsOf, type NetworkName, type Net
 export { runPool, type PoolOptions, type RunOutcome } from './pool.ts';
 export { createPrequential, type Prequential } from './prequential.ts';
 export { withoutSchedule, type ScheduleName } from './rateSchedule.ts';
-export { executeRun, type Progress, type RunContext } from './run.ts';
+export { executeRun } from './run.ts';
+export type { Progress, RunContext } from './runContext.ts';
 export { settleData, type Settled } from './settleData.ts';
 export { imageFormatOf, streamInfoOf } from './streamInfo.ts';
 export { claimFolder, readExperimentFile, runExperiment, type ExperimentContext } from './runExperiment.ts';

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { RunRecord } from '../logs/index.ts';
 import type { Experiment, RunPlan } from './experiment.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
-import type { Progress, RunContext } from './run.ts';
+import type { Progress, RunContext } from './runContext.ts';
 import { startWorker } from './startWorker.ts';
 
 export interface PoolOptions extends Omit<RunContext, 'onProgress'> {

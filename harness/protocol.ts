@@ -1,6 +1,6 @@
 import type { RunRecord } from '../logs/index.ts';
 import type { Experiment, RunPlan } from './experiment.ts';
-import type { Progress, RunContext } from './run.ts';
+import type { Progress, RunContext } from './runContext.ts';
 
 /** What the pool sends to a worker process. */
 export type ToWorker =

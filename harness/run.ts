@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserError, createRng, messageOf, type Rng } from '../base/index.ts';
 import { createStream, type Stream } from '../benchmarks/index.ts';
-import { openEngine, sizeOf, type Provider } from '../engine/index.ts';
+import { openEngine, sizeOf } from '../engine/index.ts';
 import { readScheduleFile, type RunRecord } from '../logs/index.ts';
 import { findMethod, type Learner, type LearnerTask, type Setup } from '../methods/index.ts';
 import { dropCheckpoints, loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
@@ -11,42 +11,19 @@ import { createEvaluator, type Evaluator, type Score } from './evaluate.ts';
 import { createGradientLog, type GradientLog } from './gradientLog.ts';
 import { createSchedule, type EvaluationSchedule } from './evaluationSchedule.ts';
 import type { Experiment, RunPlan } from './experiment.ts';
+import { forwardFlopsPerRow, learnerCost } from './flopAccounts.ts';
+import { createFlopLedger, meteredEngine, meteredModel, type FlopLedger } from './flopLedger.ts';
 import { peakMemory } from './machine.ts';
 import { networkOptionsOf } from './networkSchema.ts';
 import { createPrequential, type Prequential } from './prequential.ts';
 import { createRateSchedule } from './rateSchedule.ts';
 import { openRecord, writeRunRecord, type RecordWriter } from './record.ts';
+import type { RunContext } from './runContext.ts';
 import { startRecord } from './runRecord.ts';
 import { createBatchOrder, updatesPerTask } from './schedule.ts';
 import { streamInfoOf } from './streamInfo.ts';
 import { streamOptionsOf } from './streamSchema.ts';
 import { augmentationOf, createOptimizer } from './training.ts';
-
-export interface Progress {
-  readonly run: string;
-  /** Updates made and to be made in the whole run. */
-  readonly done: number;
-  readonly total: number;
-  readonly task: string;
-  /** Mean accuracy over the tasks seen, at the last evaluation. */
-  readonly accuracy: number | null;
-}
-
-export interface RunContext {
-  /** The experiment's folder. */
-  readonly folder: string;
-  readonly dataDir?: string;
-  /** Native threads of the engine. */
-  readonly threads?: number;
-  /** Where the `onnx` engine computes; the CPU unless given. */
-  readonly provider?: Provider;
-  /** Seconds between checkpoints. */
-  readonly checkpointEvery?: number;
-  /** Stops the run after the update at hand, leaving a checkpoint. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: Progress) => void;
-  readonly onWarning?: (message: string) => void;
-}
 
 /** Thrown out of the loop when the loss is no longer a number. */
 class Divergence extends Error {}
@@ -63,7 +40,10 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
     dataDir: context.dataDir,
   });
   const network = createNetwork(experiment.network, networkOptionsOf(experiment), stream);
-  const engine = await openEngine(experiment.engine, { threads: context.threads, provider: context.provider });
+  const opened = await openEngine(experiment.engine, { threads: context.threads, provider: context.provider });
+  // What the learner computes is booked, what evaluates it is not.
+  const ledger = createFlopLedger();
+  const engine = meteredEngine(opened, ledger);
   try {
     const reached = { task: 0, update: 0 };
     const checkpoint = loadCheckpoint(join(folder, 'checkpoint'), (path) =>
@@ -80,25 +60,20 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
     const factorAt = rateScheduleOf(plan, stream, updatesOf, warn);
     const rateFactor = factorAt && (() => factorAt(reached.task, reached.update));
     const learner = await createLearner({ plan, stream, engine, network, rng, reached, gradients, rateFactor, warn });
-    const evaluator = await createEvaluator(
-      engine,
-      learner.model,
-      stream,
-      experiment.evaluateSubset,
-      rng.fork('evaluation'),
-      { mode: experiment.evaluateMode },
-    );
+    ledger.follow(() => learner.sparsity?.());
+    const model = meteredModel(learner.model, ledger);
+    const evaluator = await createEvaluator(opened, model, stream, experiment.evaluateSubset, rng.fork('evaluation'), {
+      mode: experiment.evaluateMode,
+    });
     const schedule = await createSchedule(
       experiment.evaluateEvery,
       // In full: what an incremental evaluation follows, the evaluator alone may read.
       () =>
-        createEvaluator(engine, learner.model, stream, probeSize(evaluator.subsetSizes), rng.fork('probe'), {
-          mode: 'full',
-        }),
+        createEvaluator(opened, model, stream, probeSize(evaluator.subsetSizes), rng.fork('probe'), { mode: 'full' }),
       checkpoint?.schedule,
     );
     const prequential = experiment.prequential
-      ? await createPrequential(engine, learner.model, stream, plan.method.batch)
+      ? await createPrequential(opened, model, stream, plan.method.batch)
       : null;
     const start = startRecord({
       experiment,
@@ -134,6 +109,8 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
         checkpoint,
         reached,
         warnings,
+        ledger,
+        perRow: forwardFlopsPerRow(network),
       });
       const evaluation = { ...start.evaluation, ...evaluator.usage };
       const final: RunRecord = { ...start, ...end, evaluation, warnings, ended: new Date().toISOString() };
@@ -144,7 +121,7 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
       record.close();
     }
   } finally {
-    await engine.dispose();
+    await opened.dispose();
   }
 }
 
@@ -168,6 +145,9 @@ interface Parts {
   readonly reached: Reached;
   /** Grows as the run goes on. */
   readonly warnings: readonly string[];
+  readonly ledger: FlopLedger;
+  /** Operations of the network's layers on the way forward, for one row. */
+  readonly perRow: number;
 }
 
 /** What the run has reached: a task, beyond which all is kept from the learner, and the number of an update in it, from 0. */
@@ -196,6 +176,8 @@ async function train({
   checkpoint,
   reached,
   warnings,
+  ledger,
+  perRow,
 }: Parts): Promise<Ending> {
   const { batch: capacity, lr } = plan.method;
   const views = findMethod(plan.method.name).views(plan.method.options);
@@ -222,7 +204,8 @@ async function train({
   const save = (task: number, update: number): void => {
     const files = record.sync();
     const states = { learner: learner.state(), evaluator: evaluator.state(), schedule: schedule.state() };
-    saveCheckpoint(join(folder, 'checkpoint'), { task, update, step, ...states, files, warnings, seconds });
+    const flops = ledger.state();
+    saveCheckpoint(join(folder, 'checkpoint'), { task, update, step, ...states, flops, files, warnings, seconds });
     saved = performance.now();
   };
   const evaluate = async (task: number): Promise<Score[]> => {
@@ -256,18 +239,16 @@ async function train({
   const ending = (status: Ending['status'], reason: string | null): Ending => {
     spend('other');
     record.sync();
-    const { flops, extraBytes } = learner.cost();
-    return {
-      status,
-      reason,
-      cost: { updates: step, seconds, trainingFlops: flops, peakMemoryBytes: peakMemory(), extraBytes },
-    };
+    const { inference } = evaluator;
+    const spent = learnerCost(learner, { ledger, presented: step * capacity, perRow, inference });
+    return { status, reason, cost: { updates: step, seconds, peakMemoryBytes: peakMemory(), ...spent } };
   };
 
   try {
     if (checkpoint) {
       learner.restore(checkpoint.learner);
       evaluator.restore(checkpoint.evaluator);
+      ledger.restore(checkpoint.flops ?? null);
     } else await evaluateAll('initial');
 
     for (let index = checkpoint?.task ?? 0; index < stream.tasks.length; index++) {

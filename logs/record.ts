@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Operations by what they are for, over a whole run. */
+const layerFlops = z.strictObject({ forward: z.number(), inputGradient: z.number(), weightGradient: z.number() });
+
 /** The schema of `run.json`, version 1: everything needed to run a run again, and how it ended. Documented in docs/formats.md. */
 export const runRecordSchema = z.strictObject({
   format: z.literal(1),
@@ -55,7 +58,11 @@ export const runRecordSchema = z.strictObject({
   warnings: z.array(z.string()).default([]),
   started: z.string(),
   ended: z.string().nullable(),
-  /** Filled when the run ends. `trainingFlops` counts a multiply-add as two, null where the engine cannot tell; `extraBytes` is the method's own memory: buffers, anchors, masks. */
+  /**
+   * Filled when the run ends. `trainingFlops` counts a multiply-add as two, null where the engine cannot tell; `extraBytes` is the method's own memory: buffers, anchors, masks.
+   * `flops` counts products with weights of layers alone, as they were executed and as a sparse implementation would; absent where they are not known, and in
+   * records of before they were counted. `masks` is there for sparse methods. Each number is defined in docs/costs.md.
+   */
   cost: z
     .strictObject({
       updates: z.number(),
@@ -63,6 +70,25 @@ export const runRecordSchema = z.strictObject({
       trainingFlops: z.number().nullable(),
       peakMemoryBytes: z.number(),
       extraBytes: z.number(),
+      flops: z
+        .strictObject({
+          layers: layerFlops,
+          sparse: layerFlops,
+          forwardOnlyReplay: z.number(),
+          forwardOnlyReplaySparse: z.number(),
+          inference: z.number(),
+          inferenceSparse: z.number(),
+        })
+        .optional(),
+      masks: z
+        .strictObject({
+          active: z.number(),
+          peakActive: z.number(),
+          union: z.number(),
+          total: z.number(),
+          bits: z.number(),
+        })
+        .optional(),
     })
     .nullable(),
 });

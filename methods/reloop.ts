@@ -141,12 +141,14 @@ export const reloop = defineMethod({
         flops = state.flops as number | null;
       },
       cost() {
-        const { flops: trained, extraBytes } = base.cost();
+        const { flops: trained, extraBytes, ...rest } = base.cost();
         return {
+          ...rest,
           flops: trained === null || flops === null ? null : trained + flops,
           extraBytes: extraBytes + bytesOf(memory),
         };
       },
+      ...(base.sparsity && { sparsity: () => base.sparsity!() }),
     };
   },
 });

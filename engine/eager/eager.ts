@@ -1,8 +1,6 @@
 import { tf, type Tensor } from '../tf.ts';
-import { trace, signatureOf } from '../trace/trace.ts';
-import { countFlops } from '../onnx/flops.ts';
-import { largestBytes } from '../onnx/graph.ts';
-import { optimize } from '../onnx/passes/index.ts';
+import { analyze, type Analysis } from '../analyze.ts';
+import { signatureOf } from '../trace/trace.ts';
 import { at, build, checkArray, leavesOf, type Leaf } from '../tree.ts';
 import type {
   ArraysOfTree,
@@ -45,6 +43,7 @@ function eagerProgram<S extends Signature, T extends TensorTree>(
       return outputs;
     },
     flops: traced?.flops ?? null,
+    products: traced?.products ?? null,
     largestBytes: traced?.largestBytes ?? null,
     overwritable: new Set(),
     async run(arrays, into = {}) {
@@ -66,12 +65,14 @@ function eagerProgram<S extends Signature, T extends TensorTree>(
   };
 }
 
-/** An eager engine runs what cannot be traced; only its operation count is unknown then. */
-function tryTrace<S extends Signature, T extends TensorTree>(name: string, fn: (inputs: TensorsOf<S>) => T, inputs: S) {
+/** An eager engine runs what cannot be traced; only its operation counts are unknown then. */
+function tryTrace<S extends Signature, T extends TensorTree>(
+  name: string,
+  fn: (inputs: TensorsOf<S>) => T,
+  inputs: S,
+): Analysis | null {
   try {
-    const { graph, outputs } = trace(name, fn, inputs);
-    const optimized = optimize(graph);
-    return { outputs, flops: countFlops(optimized), largestBytes: largestBytes(optimized) };
+    return analyze(name, fn, inputs);
   } catch {
     return null;
   }

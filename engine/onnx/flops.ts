@@ -18,7 +18,8 @@ const free = new Set([
 ]);
 const reductions = /^(Reduce|Arg|CumSum|TopK)/;
 
-function nodeFlops(node: Node): number {
+/** Operations of one operator, by the rules of `countFlops`. */
+export function nodeFlops(node: Node): number {
   const [a, b, c] = node.inputs;
   const results = sizeOf(node.outputs[0].shape);
   if (node.op === 'Gemm') {

@@ -21,6 +21,7 @@ import { footprintOf, largestBytes, type Graph } from './graph.ts';
 import { lowRankForm } from './lowRank.ts';
 import { blockChannels, optimize, simplify } from './passes/index.ts';
 import { overwritable } from './overwritable.ts';
+import { weightProducts } from './products/weightProducts.ts';
 import type { Provider } from './provider.ts';
 import { serialize } from './serialize.ts';
 import { sessions, type Lease } from './sessions.ts';
@@ -58,7 +59,7 @@ async function compile<S extends Signature, T extends TensorTree>(
   { threads, provider, follow = [] }: { readonly threads: number; readonly provider: Provider } & CompileOptions,
 ) {
   const traced = trace(name, fn, inputs);
-  const simple = follow.length > 0 ? simplify(traced.graph) : traced.graph;
+  const simple = simplify(traced.graph);
   const form = follow.length > 0 ? lowRankForm(simple, follow) : null;
   const change = form && changeReader(form);
   const graph = optimize(change ? withOutputs(simple, change) : simple);
@@ -91,6 +92,7 @@ async function compile<S extends Signature, T extends TensorTree>(
     inputs,
     outputs: traced.outputs,
     flops: countFlops(graph),
+    products: weightProducts(simple),
     largestBytes: largestBytes(graph),
     // Elsewhere arrays are copied to and fro, and nothing is won.
     overwritable: provider === 'cpu' ? overwritable(graph, resultName('')) : new Set(),

@@ -19,6 +19,13 @@ it('docs/formats.md describes every key of run.json, in order', () => {
   expect(keys).toEqual(Object.keys(runRecordSchema.shape));
 });
 
+it('docs/formats.md describes every key of the operations and masks in the cost of a run, in order', () => {
+  const rows = [...section('cost.flops and cost.masks').matchAll(/^\| (`.*?) *\|/gm)];
+  const keys = rows.flatMap(([, cell]) => cell.split(', ').map((key) => key.replaceAll('`', '')));
+  const { flops, masks } = runRecordSchema.shape.cost.unwrap().shape;
+  expect(keys).toEqual([flops, masks].flatMap((part) => Object.keys(part.unwrap().shape)));
+});
+
 it('the examples of docs/formats.md can be read', () => {
   const log = readEvaluationLog(exampleOf('accuracy.csv and loss.csv'), 'accuracy');
   expect([...log.steps]).toEqual([0, 1, 2, 2, 3]);

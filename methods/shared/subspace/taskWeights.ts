@@ -33,7 +33,7 @@ export function createTaskWeights({ engine, network }: Setup, trainer: Trainer, 
   let added: (Arrays | null)[] = [];
   const merged: Arrays = {};
 
-  async function addedBy(region: Region, basis: Basis): Promise<Float32Array> {
+  async function addedBy(region: Region, basis: Basis): Promise<{ sum: Float32Array; flops: number | null }> {
     const layer = layerOf(network, region.layer);
     const name = `${region.layer}/weight`;
     const spec = network.parameters[name];
@@ -61,15 +61,17 @@ export function createTaskWeights({ engine, network }: Setup, trainer: Trainer, 
     if (fixed) arrays.carried = region.carried!;
     else arrays.weight = trainer.model.parameters()[name];
     const { sum } = await program.run(arrays);
-    return sum as Float32Array;
+    return { sum: sum as Float32Array, flops: program.flops };
   }
 
-  async function refresh(task: number): Promise<void> {
+  /** @param spent told the operations that it took */
+  async function refresh(task: number, spent: (flops: number | null) => void): Promise<void> {
     const { regions, basis } = held();
     const sums: Arrays = {};
     for (const region of regions[task] ?? []) {
       const name = `${region.layer}/weight`;
-      const more = await addedBy(region, basis(region.layer, region.task));
+      const { sum: more, flops } = await addedBy(region, basis(region.layer, region.task));
+      spent(flops);
       sums[name] = sums[name] ? sums[name].map((value, i) => value + more[i]) : more;
     }
     added[task] = sums;
@@ -94,11 +96,13 @@ export function createTaskWeights({ engine, network }: Setup, trainer: Trainer, 
       logits,
       parameters,
       async prepare() {
-        for (let task = 0; task < held().regions.length; task++) if (!added[task]) await refresh(task);
+        // No part of the training, which does not depend on how often a prediction is asked for.
+        for (let task = 0; task < held().regions.length; task++) if (!added[task]) await refresh(task, () => {});
       },
     },
     async effective(task) {
-      if (!added[task]) await refresh(task);
+      // Anew, whether or not a prediction has brought it up to date, so that the operations of a run do not depend on that either.
+      await refresh(task, (flops) => trainer.addFlops(flops));
       return parameters(task);
     },
     bytes: () => {
