@@ -112,6 +112,20 @@ test('a sparse start keeps the weights that stay, 1/√d as large, and what has 
   expect([...trainer.parameters['hidden1/bias']]).toEqual([1, 1]);
 });
 
+test('a sparse start from chosen weights keeps the sum of squares of each layer', () => {
+  const { trainer } = createTrained();
+  // 1² + … + 32² = 11,440; the even ones, at odd places: 4·(1² + … + 16²) = 5,984.
+  startSparse(trainer, half, 'chosen');
+  const weights = trainer.parameters['hidden1/weight'];
+  expect(weights[1]).toBeCloseTo(2 * Math.sqrt(11_440 / 5_984), 5);
+  expect(weights[2]).toBe(0);
+  expect(sumOf(Array.from(weights, (weight) => weight ** 2))).toBeCloseTo(11_440, 1);
+  // Where only zeros are kept there is nothing to make larger.
+  trainer.parameters['hidden1/weight'].fill(0);
+  startSparse(trainer, half, 'chosen');
+  expect(sumOf(trainer.parameters['hidden1/weight'])).toBe(0);
+});
+
 test('inside a step what is masked is multiplied with its mask', async () => {
   const { setup, trainer } = createTrained();
   const program = await cpu.compile(
