@@ -12,10 +12,9 @@ export const sparsityOption = fraction(0.8, {
   unit: '1',
   source: 'the lowest of Yildirim et al. (CPAL 2024, PMLR 234)',
 });
-export const distributionOption = choice(distributions, 'erk', {
-  description: 'how the density is spread over layers',
-  source: 'arXiv:1911.11134',
-});
+export const distributionOptionOf = (initial: Distribution, source: string) =>
+  choice(distributions, initial, { description: 'how the density is spread over layers', source });
+export const distributionOption = distributionOptionOf('erk', 'arXiv:1911.11134');
 
 /**
  * How many weights of each layer are active: exact counts, by weight name.
