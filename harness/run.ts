@@ -333,6 +333,7 @@ async function createLearner({
 }: Pick<Parts, 'plan' | 'stream' | 'rng' | 'reached' | 'gradients' | 'rateFactor'> &
   Pick<Setup, 'engine' | 'network' | 'warn'>): Promise<Learner> {
   const { method } = plan;
+  const updates = updatesOfTasks(plan, stream);
   const setup: Setup = {
     engine,
     network,
@@ -343,6 +344,7 @@ async function createLearner({
       rate: method.lr,
       schedule: rateFactor ?? undefined,
       batch: method.batch,
+      updates: stream.scenario === 'task-free' ? [updates.reduce((sum, more) => sum + more, 0)] : updates,
       augmentation: augmentationOf(method, stream),
       resetOptimizer: method.resetOptimizer,
       onGradients: gradients?.record,

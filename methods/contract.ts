@@ -51,6 +51,8 @@ export interface TrainingOptions {
   readonly schedule?: () => number;
   /** Rows of a full stream batch. */
   readonly batch: number;
+  /** How many updates the run makes in each task that the learner is told of, in training order: one number in a task-free stream. */
+  readonly updates: readonly number[];
   /** Random changes of the images that are trained on. Buffers keep rows as the stream gives them. */
   readonly augmentation?: Augmentation;
   /** Several views of each sample in a batch; one unless given. */
@@ -226,7 +228,7 @@ export interface MaskCost {
   readonly active: number;
   /** The largest number that was active at once. */
   readonly peakActive: number;
-  /** Active at the end of any task so far, or now: the capacity in use. */
+  /** Active at the end of any task so far, or now: the capacity in use. The same as `active` where all tasks share one subnetwork. */
   readonly union: number;
   /** All weights that a mask covers. */
   readonly total: number;

@@ -25,10 +25,12 @@ import { mir } from './mir.ts';
 import { ogd } from './ogd.ts';
 import { onpro } from './onpro.ts';
 import { reloop } from './reloop.ts';
+import { rigl } from './rigl.ts';
 import { rwalk } from './rwalk.ts';
 import { scr } from './scr.ts';
 import { selfDistill } from './selfDistill.ts';
 import { set } from './set.ts';
+import { snfs } from './snfs.ts';
 import { trgp } from './trgp.ts';
 import { si } from './si.ts';
 import { uer } from './uer.ts';
@@ -71,6 +73,8 @@ export const methods: readonly Method[] = [
   trgp,
   cuber,
   set,
+  rigl,
+  snfs,
   expertGate,
 ];
 

@@ -100,7 +100,7 @@ function setupFor(on: Engine, of: Stream, network: Network): Setup {
     network,
     initial: network.init(rng.fork('init')),
     stream: streamInfoOf(of),
-    training: { optimizer: sgd(), rate: 0.05, batch: 10, resetOptimizer: true },
+    training: { optimizer: sgd(), rate: 0.05, batch: 10, updates: of.tasks.map(() => 1), resetOptimizer: true },
     options: {},
     rng: rng.fork('method'),
     taskAt: (index) => ({ index, outputs: of.tasks[index].outputs, train: of.tasks[index].train }),

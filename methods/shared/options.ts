@@ -59,6 +59,11 @@ export function fraction(initial: number, meta: OptionMeta) {
   return z.number().min(0).lt(1).default(initial).meta(meta);
 }
 
+/** A number in (0, 1]. */
+export function positiveShare(initial: number, meta: OptionMeta) {
+  return z.number().gt(0).max(1).default(initial).meta(meta);
+}
+
 /** A number in (0, 1), or null, which is the default. */
 export function openShareOrNull(meta: OptionMeta) {
   return z.number().gt(0).lt(1).nullable().default(null).meta(meta);

@@ -50,7 +50,7 @@ export function createLearner(
     network,
     initial,
     stream: streamInfoOf(stream),
-    training: { optimizer: sgd(), rate, batch, resetOptimizer: true },
+    training: { optimizer: sgd(), rate, batch, updates: stream.tasks.map(() => 1), resetOptimizer: true },
     options: findMethod(method).parseOptions(options),
     rng: createRng('method'),
     taskAt: (index) => ({ index, outputs: stream.tasks[index].outputs, train: stream.tasks[index].train }),

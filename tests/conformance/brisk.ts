@@ -39,7 +39,9 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   trgp: { threshold: 0.6, samples: 12, windows: 40, related: 0.1 },
   ogd: { samples: 4, variant: 'all' },
   'expert-gate': { code: 4, gatePasses: 3, threshold: -9, lambda: 0.5 },
-  set: { sparsity: 0.4, interval: 4 },
+  set: { sparsity: 0.4, interval: 4, growth: 'unfired' },
+  rigl: { sparsity: 0.4, interval: 4, init: 'snip' },
+  snfs: { sparsity: 0.4, interval: 3, drop: 'taylor', init: 'snip-layers' },
 };
 
 /** Parameters that a method leaves as they are: they belong to the network, and not to the method's model. */

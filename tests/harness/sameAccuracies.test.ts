@@ -33,6 +33,7 @@ test.each(['finetune', 'er'])(
       outputs: stream.tasks[index].outputs,
       train: stream.tasks[index].train,
     });
+    const updates = stream.tasks.map(({ train }) => updatesPerTask(train.length, method.batch, method.epochs));
     const learner = await findMethod(name).create({
       engine: onnx,
       network,
@@ -43,7 +44,7 @@ test.each(['finetune', 'er'])(
         outputCount: stream.outputCount,
         taskOutputs: stream.tasks.map(({ outputs }) => outputs),
       },
-      training: { ...method, optimizer: createOptimizer(method), rate: method.lr, schedule: undefined },
+      training: { ...method, optimizer: createOptimizer(method), rate: method.lr, schedule: undefined, updates },
       options: { ...method.options },
       rng: rng.fork(`method/${name}`),
       taskAt,
@@ -63,7 +64,7 @@ test.each(['finetune', 'er'])(
     for (const [index, { train }] of stream.tasks.entries()) {
       const order = createBatchOrder(rng, index, train.length, method.batch);
       await learner.beginTask?.(taskAt(index));
-      for (let update = 0; update < updatesPerTask(train.length, method.batch, method.epochs); update++) {
+      for (let update = 0; update < updates[index]; update++) {
         const rows = order(update);
         train.read(rows, batch.x);
         rows.forEach((row, i) => {

@@ -60,10 +60,17 @@ export interface LearnerConditions {
   readonly optimizer?: Optimizer;
   readonly rate?: number;
   readonly batch?: number;
+  /** Updates that the run is said to make in each task; two epochs in batches of 8 unless given. */
+  readonly updates?: readonly number[];
   readonly seed?: number;
 }
 
 export const inputSizeOf = (stream: Stream): number => sizeOf(stream.inputShape);
+
+function updatesOf({ scenario, tasks }: Stream): number[] {
+  const each = tasks.map(({ train }) => 2 * Math.ceil(train.length / 8));
+  return scenario === 'task-free' ? [each.reduce((sum, updates) => sum + updates, 0)] : each;
+}
 
 /** What the harness would hand a method under these conditions. */
 export function setupFor(
@@ -77,6 +84,7 @@ export function setupFor(
     optimizer = sgd(),
     rate = 0.3,
     batch = 8,
+    updates = updatesOf(stream),
     seed = 1,
   }: LearnerConditions,
 ): Setup {
@@ -86,7 +94,7 @@ export function setupFor(
     network,
     initial: network.init(rng.fork('init')),
     stream: streamInfoOf(stream),
-    training: { optimizer, rate, batch, resetOptimizer: true },
+    training: { optimizer, rate, batch, updates, resetOptimizer: true },
     options: findMethod(name).parseOptions(options),
     rng: rng.fork(`method/${name}`),
     taskAt: (index) => taskOf(stream, index),

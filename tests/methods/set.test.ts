@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { createRng } from '../../base/index.ts';
 import { adam, openEngine, sgd, smallCnn, type Arrays } from '../../engine/index.ts';
-import { placesOf, placesToDrop, placesToGrow, randomMask } from '../../methods/shared/masks/topology.ts';
+import { placesOf } from '../../methods/shared/masks/topology.ts';
 import { blobStream, copyState, createLearner, drive, eventsOf, eventsOfTask, setupFor } from './fixtures.ts';
 
 const onnx = await openEngine('onnx');
@@ -128,27 +127,4 @@ test('convolutions are masked like linear layers: filters evolve, norms and bias
 
 test('it holds one mask a weight', async () => {
   expect((await create(optimizers.sgd)).cost().extraBytes).toBe(4 * (16 * 16 + 16 * 4));
-});
-
-test('the smallest active weights (by hand): signs do not matter, ties go to the lower index, inactive ones never count', () => {
-  const weights = Float32Array.of(0.3, -0.1, 0, 0.1, -0.2, 0.05);
-  const mask = Float32Array.of(1, 1, 0, 1, 1, 0);
-  expect([...placesToDrop('magnitude', { weights }, placesOf(mask, 1), 3)]).toEqual([1, 3, 4]);
-  expect([...placesToDrop('magnitude', { weights }, placesOf(mask, 1), 0)]).toEqual([]);
-});
-
-test('growth draws distinct inactive places uniformly, and no more than there are', () => {
-  const mask = Float32Array.of(1, 0, 0, 1, 0, 0);
-  const rng = createRng(1);
-  expect([...placesToGrow('random', {}, placesOf(mask, 0), 9, rng)].toSorted()).toEqual([1, 2, 4, 5]);
-  const counts = [0, 0, 0, 0, 0, 0];
-  for (let i = 0; i < 4000; i++) counts[placesToGrow('random', {}, placesOf(mask, 0), 1, rng)[0]]++;
-  expect(counts[0] + counts[3]).toBe(0);
-  // Each count is binomial(4000, 1/4), of standard deviation 27.4.
-  for (const i of [1, 2, 4, 5]) expect(Math.abs(counts[i] - 1000)).toBeLessThan(4 * 27.4);
-});
-
-test('a random mask has exactly as many ones as asked for', () => {
-  for (const active of [0, 1, 17, 40])
-    expect(placesOf(randomMask(40, active, createRng(active)), 1)).toHaveLength(active);
 });

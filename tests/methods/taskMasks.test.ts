@@ -49,6 +49,21 @@ test('capacity by hand: 10 weights, 4 and 4 of them used, 7 by any', () => {
   expect(masks.bytes).toBe(2);
 });
 
+test('what a task keeps for itself is a copy, and a mask whose size is no multiple of eight comes back whole', () => {
+  const masks = createTaskMasks(network, names);
+  const bias = ones(1, 2);
+  masks.add(first, { 'hidden1/bias': bias });
+  bias.fill(9);
+  expect([...masks.parametersOf(0, shared)['hidden1/bias']]).toEqual([1, 2]);
+  const wide = mlp({ inputs: 13, hidden: [3], outputs: 2 });
+  const mask = Float32Array.from({ length: 39 }, (_, i) => Number(i % 3 === 0 || i === 38));
+  const store = createTaskMasks(wide, ['hidden1/weight']);
+  store.add({ 'hidden1/weight': mask });
+  expect(store.masksOf(0)['hidden1/weight']).toEqual(mask);
+  expect(store.cost(null, 0).active).toBe(14);
+  expect(store.bytes).toBe(5);
+});
+
 test('what is restored predicts alike', () => {
   const masks = createTaskMasks(network, names);
   masks.add(first, { 'hidden1/bias': ones(-1, -2) });

@@ -12,10 +12,9 @@ export const sparsityOption = fraction(0.8, {
   unit: '1',
   source: 'the lowest of Yildirim et al. (CPAL 2024, PMLR 234)',
 });
-export const distributionOption = choice(distributions, 'erk', {
-  description: 'how the density is spread over layers',
-  source: 'arXiv:1911.11134',
-});
+export const distributionOptionOf = (initial: Distribution, source: string) =>
+  choice(distributions, initial, { description: 'how the density is spread over layers', source });
+export const distributionOption = distributionOptionOf('erk', 'arXiv:1911.11134');
 
 /**
  * How many weights of each layer are active: exact counts, by weight name.
@@ -76,13 +75,27 @@ export function clearSlots(trainer: Trainer, parameter: string, places: Iterable
   for (const place of places) for (const [, values] of slots) values[place] = 0;
 }
 
-/** Starts from a sparse network whose outputs vary as those of the dense one: where the share d of weights stays, they are 1/√d as large. */
-export function startSparse(trainer: Trainer, masks: Arrays): void {
+/**
+ * Starts from a sparse network whose outputs vary as those of the dense one. Of weights kept at random, a share d, those that stay are 1/√d as large;
+ * where they were `chosen`, and so are no fair sample, √(Σ w² over all / Σ w² over those that stay) as large.
+ */
+export function startSparse(trainer: Trainer, masks: Arrays, kept: 'random' | 'chosen' = 'random'): void {
   for (const [name, mask] of Object.entries(masks)) {
     const weights = trainer.parameters[name];
-    const scale = Math.sqrt(mask.length / countActive(mask as Float32Array));
+    const [whole, left] = kept === 'random' ? [mask.length, countActive(mask as Float32Array)] : powers(weights, mask);
+    const scale = left === 0 ? 1 : Math.sqrt(whole / left);
     for (let i = 0; i < weights.length; i++) weights[i] = mask[i] === 0 ? 0 : scale * weights[i];
   }
+}
+
+/** Σ w² over all weights, and over those that a mask keeps. */
+function powers(weights: ArrayLike<number>, mask: ArrayLike<number>): [number, number] {
+  let [whole, left] = [0, 0];
+  for (let i = 0; i < weights.length; i++) {
+    whole += weights[i] ** 2;
+    left += mask[i] * weights[i] ** 2;
+  }
+  return [whole, left];
 }
 
 /** The share of weights that are active, by weight name. */

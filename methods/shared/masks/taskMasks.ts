@@ -24,7 +24,10 @@ export interface TaskMasks {
   parametersOf(task: number, shared: Arrays): Arrays;
   /** Bytes of the masks and of what tasks keep for themselves. */
   readonly bytes: number;
-  /** @param current the subnetwork in training, where it is not yet kept; @param before the peak so far */
+  /**
+   * @param current the subnetwork in training, where it is not yet kept
+   * @param peakActive the peak so far
+   */
   cost(current: Arrays | null, peakActive: number): MaskCost;
   state(): State;
   restore(state: State): void;

@@ -1,11 +1,12 @@
 import type { Rng } from '../../../base/index.ts';
 
 /**
- * Which active weights go. `magnitude`: smallest |w|; `taylor`: smallest (w·g)², the first-order change of the loss without them; `set-sign`: half
- * of them the smallest positive ones, half the negative ones closest to zero (SET, arXiv:1707.04780), the rest from the other sign where one
- * has too few.
+ * Which active weights go. `magnitude`: smallest |w|; `taylor`: smallest (w·g)², the first-order change of the loss without them; `set-sign`: the
+ * smallest positive ones and the negative ones closest to zero, the same share of each sign (SET, arXiv:1707.04780); `sign-halves`: the same but
+ * half of them of each sign, the rest from the other sign where one has too few (the form in which the codes of ITOP, arXiv:2102.02887, and of
+ * Yildirim et al., CPAL 2024, take it up).
  */
-export const dropCriteria = ['magnitude', 'taylor', 'set-sign'] as const;
+export const dropCriteria = ['magnitude', 'taylor', 'set-sign', 'sign-halves'] as const;
 export type DropCriterion = (typeof dropCriteria)[number];
 
 /**
@@ -35,22 +36,26 @@ export function countActive(mask: Float32Array): number {
   return active;
 }
 
-/** The `count` places of smallest score among some, fewest first; ties go to the lower index. */
+/** The `count` places of smallest score among some, smallest first; ties go to the lower index, a score that is not a number counts as largest. */
 export function smallest(places: Int32Array, scoreOf: (place: number) => number, count: number): Int32Array {
-  return ranked(places, scoreOf, 1).slice(0, count);
+  const scores = Float64Array.from(places, (place) => {
+    const score = scoreOf(place);
+    return Number.isNaN(score) ? Infinity : score;
+  });
+  const wanted = Math.min(count, places.length);
+  if (wanted <= 0) return new Int32Array();
+  // Sorting bare numbers is many times faster than sorting by a comparison, which is left for the few that are chosen.
+  const threshold = scores.toSorted()[wanted - 1];
+  const chosen = new Int32Array(wanted);
+  let found = 0;
+  for (let i = 0; i < scores.length; i++) if (scores[i] < threshold) chosen[found++] = i;
+  for (let i = 0; found < wanted; i++) if (scores[i] === threshold) chosen[found++] = i;
+  return chosen.toSorted((i, j) => scores[i] - scores[j] || places[i] - places[j]).map((i) => places[i]);
 }
 
-/** The `count` places of largest score among some, largest first; ties go to the lower index. */
+/** The `count` places of largest score among some, largest first; ties go to the lower index, a score that is not a number counts as smallest. */
 export function largest(places: Int32Array, scoreOf: (place: number) => number, count: number): Int32Array {
-  return ranked(places, scoreOf, -1).slice(0, count);
-}
-
-function ranked(places: Int32Array, scoreOf: (place: number) => number, sign: 1 | -1): Int32Array {
-  const scores = Float64Array.from(places, scoreOf);
-  const order = Int32Array.from(places.keys()).toSorted(
-    (a, b) => sign * (scores[a] - scores[b]) || places[a] - places[b],
-  );
-  return order.map((i) => places[i]);
+  return smallest(places, (place) => -scoreOf(place), count);
 }
 
 /**
@@ -65,12 +70,15 @@ export function placesToDrop(
 ): Int32Array {
   if (criterion === 'magnitude') return smallest(active, (i) => Math.abs(weights[i]), count);
   if (criterion === 'taylor') return smallest(active, (i) => (weights[i] * gradients![i]) ** 2, count);
-  // A weight of exactly 0 counts as positive.
-  const [positive, negative] = [(i: number) => weights[i] >= 0, (i: number) => weights[i] < 0].map((test) =>
-    smallest(active.filter(test), (i) => Math.abs(weights[i]), count),
-  );
-  const fromPositive = Math.min(positive.length, Math.max(Math.ceil(count / 2), count - negative.length));
-  return Int32Array.from([...positive.slice(0, fromPositive), ...negative.slice(0, count - fromPositive)]).toSorted();
+  // A weight of exactly 0, such as one just grown, counts as positive.
+  const positive = active.filter((i) => !(weights[i] < 0));
+  const negative = active.filter((i) => weights[i] < 0);
+  const fromPositive =
+    criterion === 'set-sign'
+      ? Math.round((count * positive.length) / Math.max(1, active.length))
+      : Math.min(positive.length, Math.max(Math.ceil(count / 2), count - negative.length));
+  const nearest = (places: Int32Array, most: number) => smallest(places, (i) => Math.abs(weights[i]), most);
+  return Int32Array.from([...nearest(positive, fromPositive), ...nearest(negative, count - fromPositive)]).toSorted();
 }
 
 /** What growth looks at: scores for `gradient` and `momentum`, and for `unfired` where weights were ever active (1). */
