@@ -79,7 +79,18 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
     const updatesOf = updatesOfTasks(plan, stream);
     const factorAt = rateScheduleOf(plan, stream, updatesOf, warn);
     const rateFactor = factorAt && (() => factorAt(reached.task, reached.update));
-    const learner = await createLearner({ plan, stream, engine, network, rng, reached, gradients, rateFactor, warn });
+    const learner = await createLearner({
+      plan,
+      stream,
+      engine,
+      network,
+      rng,
+      reached,
+      gradients,
+      rateFactor,
+      updatesOf,
+      warn,
+    });
     const evaluator = await createEvaluator(
       engine,
       learner.model,
@@ -348,8 +359,9 @@ async function createLearner({
   reached,
   gradients,
   rateFactor,
+  updatesOf,
   warn,
-}: Pick<Parts, 'plan' | 'stream' | 'rng' | 'reached' | 'gradients' | 'rateFactor'> &
+}: Pick<Parts, 'plan' | 'stream' | 'rng' | 'reached' | 'gradients' | 'rateFactor' | 'updatesOf'> &
   Pick<Setup, 'engine' | 'network' | 'warn'>): Promise<Learner> {
   const { method } = plan;
   const setup: Setup = {
@@ -362,6 +374,7 @@ async function createLearner({
       rate: method.lr,
       schedule: rateFactor ?? undefined,
       batch: method.batch,
+      updates: stream.scenario === 'task-free' ? [updatesOf.reduce((sum, updates) => sum + updates, 0)] : updatesOf,
       augmentation: augmentationOf(method, stream),
       resetOptimizer: method.resetOptimizer,
       onGradients: gradients?.record,
