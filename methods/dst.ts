@@ -54,7 +54,7 @@ export const dst = defineMethod({
     }),
     drop: choice(dropCriteria, 'magnitude', {
       description:
-        'which weights go: the smallest, those whose loss would change least to first order, or half of them the smallest positive and half the smallest negative ones',
+        'which weights go: the smallest, those without which the loss changes least to first order, or the smallest of each sign',
       source,
     }),
     dropFraction: fraction(0.5, {
