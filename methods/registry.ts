@@ -3,6 +3,7 @@ import type { Method } from './contract.ts';
 import { cuber } from './cuber.ts';
 import { der } from './der.ts';
 import { derpp } from './derpp.ts';
+import { dst } from './dst.ts';
 import { er } from './er.ts';
 import { erAce } from './erAce.ts';
 import { ewc } from './ewc.ts';
@@ -75,6 +76,7 @@ export const methods: readonly Method[] = [
   set,
   rigl,
   snfs,
+  dst,
   expertGate,
 ];
 

@@ -22,7 +22,7 @@ export const distributionOption = distributionOptionOf('erk', 'arXiv:1911.11134'
  */
 export function activeCounts(
   method: string,
-  { layers, parameters }: Network,
+  { layers, parameters }: Pick<Network, 'layers' | 'parameters'>,
   { sparsity, distribution }: { readonly sparsity: number; readonly distribution: Distribution },
 ): Record<string, number> {
   const densities = layerDensities(layers, 1 - sparsity, distribution);
@@ -71,7 +71,10 @@ export function clearMasked(trainer: Trainer, masks: Arrays): void {
 
 /** Sets the optimiser state of some places of a parameter to zero. */
 export function clearSlots(trainer: Trainer, parameter: string, places: Iterable<number>): void {
-  const slots = Object.entries(trainer.optimizerState).filter(([name]) => name.startsWith(`${parameter}/`));
+  const slots = Object.entries(trainer.optimizerState).filter(
+    // A velocity goes by the name of its parameter.
+    ([name]) => name === parameter || name.startsWith(`${parameter}/`),
+  );
   for (const place of places) for (const [, values] of slots) values[place] = 0;
 }
 
