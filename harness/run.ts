@@ -79,7 +79,8 @@ export async function executeRun(experiment: Experiment, plan: RunPlan, context:
     const updatesOf = updatesOfTasks(plan, stream);
     const factorAt = rateScheduleOf(plan, stream, updatesOf, warn);
     const rateFactor = factorAt && (() => factorAt(reached.task, reached.update));
-    const learner = await createLearner({ plan, stream, engine, network, rng, reached, gradients, rateFactor, warn });
+    const parts = { plan, stream, engine, network, rng, reached, gradients, rateFactor, updatesOf, warn };
+    const learner = await createLearner(parts);
     const evaluator = await createEvaluator(
       engine,
       learner.model,
@@ -348,8 +349,9 @@ async function createLearner({
   reached,
   gradients,
   rateFactor,
+  updatesOf,
   warn,
-}: Pick<Parts, 'plan' | 'stream' | 'rng' | 'reached' | 'gradients' | 'rateFactor'> &
+}: Pick<Parts, 'plan' | 'stream' | 'rng' | 'reached' | 'gradients' | 'rateFactor' | 'updatesOf'> &
   Pick<Setup, 'engine' | 'network' | 'warn'>): Promise<Learner> {
   const { method } = plan;
   const setup: Setup = {
@@ -362,6 +364,7 @@ async function createLearner({
       rate: method.lr,
       schedule: rateFactor ?? undefined,
       batch: method.batch,
+      updates: updatesOf,
       augmentation: augmentationOf(method, stream),
       resetOptimizer: method.resetOptimizer,
       onGradients: gradients?.record,

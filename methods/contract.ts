@@ -51,6 +51,8 @@ export interface TrainingOptions {
   readonly schedule?: () => number;
   /** Rows of a full stream batch. */
   readonly batch: number;
+  /** Updates of each task; absent where unknown. */
+  readonly updates?: readonly number[];
   /** Random changes of the images that are trained on. Buffers keep rows as the stream gives them. */
   readonly augmentation?: Augmentation;
   /** Several views of each sample in a batch; one unless given. */
