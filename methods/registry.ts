@@ -24,6 +24,7 @@ import { masOnline } from './masOnline.ts';
 import { mir } from './mir.ts';
 import { ogd } from './ogd.ts';
 import { onpro } from './onpro.ts';
+import { packnet } from './packnet.ts';
 import { reloop } from './reloop.ts';
 import { rwalk } from './rwalk.ts';
 import { scr } from './scr.ts';
@@ -71,6 +72,7 @@ export const methods: readonly Method[] = [
   trgp,
   cuber,
   set,
+  packnet,
   expertGate,
 ];
 

@@ -14,7 +14,7 @@ import {
 } from '../../methods/index.ts';
 
 /** Images of 4 x 4: a random black and white pattern a class, each pixel moved by up to ±40 of 255. Easy to tell apart. */
-function blobs(classCount: number, perClass = 22): Dataset {
+export function blobs(classCount: number, perClass = 22): Dataset {
   const rng = createRng('blobs');
   const prototypes = Array.from({ length: classCount }, () =>
     Array.from({ length: 16 }, () => (rng.integer(2) ? 215 : 40)),
@@ -60,6 +60,8 @@ export interface LearnerConditions {
   readonly optimizer?: Optimizer;
   readonly rate?: number;
   readonly batch?: number;
+  /** Updates of each task. */
+  readonly updates?: readonly number[];
   readonly seed?: number;
 }
 
@@ -77,6 +79,8 @@ export function setupFor(
     optimizer = sgd(),
     rate = 0.3,
     batch = 8,
+    // One epoch of batches of 8, whatever the batch: when a method goes on to a phase is no matter of padding.
+    updates = stream.tasks.map(({ train }) => Math.ceil(train.length / 8)),
     seed = 1,
   }: LearnerConditions,
 ): Setup {
@@ -86,7 +90,7 @@ export function setupFor(
     network,
     initial: network.init(rng.fork('init')),
     stream: streamInfoOf(stream),
-    training: { optimizer, rate, batch, resetOptimizer: true },
+    training: { optimizer, rate, batch, updates, resetOptimizer: true },
     options: findMethod(name).parseOptions(options),
     rng: rng.fork(`method/${name}`),
     taskAt: (index) => taskOf(stream, index),
