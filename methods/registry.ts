@@ -25,6 +25,7 @@ import { masOnline } from './masOnline.ts';
 import { mir } from './mir.ts';
 import { ogd } from './ogd.ts';
 import { onpro } from './onpro.ts';
+import { packnet } from './packnet.ts';
 import { reloop } from './reloop.ts';
 import { rigl } from './rigl.ts';
 import { rwalk } from './rwalk.ts';
@@ -77,6 +78,7 @@ export const methods: readonly Method[] = [
   rigl,
   snfs,
   dst,
+  packnet,
   expertGate,
 ];
 

@@ -31,6 +31,15 @@ export function nonNegativePerTask(initial: number, meta: OptionMeta) {
     .meta(meta);
 }
 
+/** A number in [0, 1), or a list with one for each task. */
+export function fractionPerTask(initial: number, meta: OptionMeta) {
+  const one = z.number().min(0).lt(1);
+  return z
+    .union([one, z.array(one).min(1)])
+    .default(initial)
+    .meta(meta);
+}
+
 /** @throws {UserError} for a list that has not one number for each task */
 export function requireOnePerTask(
   method: string,
@@ -44,7 +53,7 @@ export function requireOnePerTask(
   );
 }
 
-/** What an option of `nonNegativePerTask` is in a task. */
+/** What an option with a number for each task is in a task. */
 export function inTask(value: number | readonly number[], task: number): number {
   return typeof value === 'number' ? value : value[task];
 }

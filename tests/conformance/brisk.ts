@@ -42,8 +42,8 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   set: { sparsity: 0.4, interval: 4, growth: 'unfired' },
   rigl: { sparsity: 0.4, interval: 4, init: 'snip' },
   snfs: { sparsity: 0.4, interval: 3, drop: 'taylor', init: 'snip-layers' },
-  set: { sparsity: 0.4, interval: 4 },
   dst: { sparsity: 0.4, interval: 3, growth: 'momentum', growthLater: 'gradient', growthSwitch: 1, drop: 'taylor' },
+  packnet: { prune: 0.5, pruneAfter: 0.5, biases: 'own' },
 };
 
 /** Parameters that a method leaves as they are: they belong to the network, and not to the method's model. */

@@ -14,7 +14,7 @@ import {
 } from '../../methods/index.ts';
 
 /** Images of 4 x 4: a random black and white pattern a class, each pixel moved by up to ±40 of 255. Easy to tell apart. */
-function blobs(classCount: number, perClass = 22): Dataset {
+export function blobs(classCount: number, perClass = 22): Dataset {
   const rng = createRng('blobs');
   const prototypes = Array.from({ length: classCount }, () =>
     Array.from({ length: 16 }, () => (rng.integer(2) ? 215 : 40)),

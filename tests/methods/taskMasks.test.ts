@@ -33,6 +33,17 @@ test('a task predicts with its own weights, its own biases and what is shared (b
   expect(() => masks.parametersOf(2, shared)).toThrow('task 2 has no subnetwork: 2 are kept');
 });
 
+test('settled weights are gathered once, and anew after a restore; what has no mask is read at every call', () => {
+  const masks = createTaskMasks(network, names, { settled: true });
+  masks.add(first);
+  const later = { ...shared, 'output/weight': ones(0, 0, 0, 0), 'output/bias': ones(5, 5) };
+  masks.parametersOf(0, shared);
+  expect([...masks.parametersOf(0, later)['output/weight']]).toEqual([9, 10, 0, 0]);
+  expect([...masks.parametersOf(0, later)['output/bias']]).toEqual([5, 5]);
+  masks.restore(structuredClone(masks.state()));
+  expect([...masks.parametersOf(0, later)['output/weight']]).toEqual([0, 0, 0, 0]);
+});
+
 test('capacity by hand: 10 weights, 4 and 4 of them used, 7 by any', () => {
   const masks = createTaskMasks(network, names);
   masks.add(first);

@@ -38,8 +38,15 @@ interface Kept {
   readonly own: Arrays;
 }
 
-/** @param names of the weights that masks cover */
-export function createTaskMasks({ parameters }: Network, names: readonly string[]): TaskMasks {
+/**
+ * @param names of the weights that masks cover
+ * @param options `settled`: weights of a task that is kept never change again, so that they need to be gathered once only
+ */
+export function createTaskMasks(
+  { parameters }: Network,
+  names: readonly string[],
+  { settled = false }: { readonly settled?: boolean } = {},
+): TaskMasks {
   const sizes = Object.fromEntries(names.map((name) => [name, sizeOf(parameters[name].shape)]));
   const total = sum(Object.values(sizes), (size) => size);
   const tasks: Kept[] = [];
@@ -75,6 +82,7 @@ export function createTaskMasks({ parameters }: Network, names: readonly string[
     union,
     parametersOf(task, shared) {
       const { bits, own } = kept(task);
+      const gathered = settled && task in views;
       const view = (views[task] ??= Object.fromEntries(
         Object.entries(shared).map(([name, array]) => [name, own[name] ?? (name in bits ? array.slice() : array)]),
       ));
@@ -84,6 +92,7 @@ export function createTaskMasks({ parameters }: Network, names: readonly string[
           view[name] = array;
           continue;
         }
+        if (gathered) continue;
         const mine = bits[name];
         const target = view[name];
         for (let i = 0; i < target.length; i++) target[i] = (mine[i >> 3] >> (i & 7)) & 1 ? array[i] : 0;
