@@ -29,6 +29,7 @@ import { rwalk } from './rwalk.ts';
 import { scr } from './scr.ts';
 import { selfDistill } from './selfDistill.ts';
 import { set } from './set.ts';
+import { sparcl } from './sparcl.ts';
 import { trgp } from './trgp.ts';
 import { si } from './si.ts';
 import { uer } from './uer.ts';
@@ -71,6 +72,7 @@ export const methods: readonly Method[] = [
   trgp,
   cuber,
   set,
+  sparcl,
   expertGate,
 ];
 

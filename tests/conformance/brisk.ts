@@ -40,6 +40,18 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   ogd: { samples: 4, variant: 'all' },
   'expert-gate': { code: 4, gatePasses: 3, threshold: -9, lambda: 0.5 },
   set: { sparsity: 0.4, interval: 4 },
+  sparcl: {
+    baseOptions: { memory: 20, replayBatch: 4 },
+    sparsity: 0.3,
+    singleHead: true,
+    importanceRows: 12,
+    interval: 1,
+    interShare: 0.05,
+    intraShare: 0.05,
+    removal: 0.2,
+    cutoff: 2,
+    gradientInterval: 3,
+  },
 };
 
 /** Parameters that a method leaves as they are: they belong to the network, and not to the method's model. */
