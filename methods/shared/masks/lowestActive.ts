@@ -6,17 +6,18 @@
 export function lowestActive(mask: Float32Array, scores: Float32Array, count: number): Int32Array {
   if (count <= 0) return new Int32Array();
   let active = 0;
-  const sorted = new Float32Array(mask.length);
-  for (let i = 0; i < mask.length; i++) if (mask[i] === 1) sorted[active++] = scores[i];
+  const found = new Float32Array(mask.length);
+  for (let i = 0; i < mask.length; i++) if (mask[i] === 1) found[active++] = scores[i];
   if (count > active) throw new RangeError(`${count} places asked for, and ${active} are active`);
-  const bound = sorted.subarray(0, active).sort()[count - 1];
+  const sorted = found.subarray(0, active).toSorted();
+  const bound = sorted[count - 1];
   let below = 0;
   while (sorted[below] < bound) below++;
   // How many of those that score exactly the bound still fit.
   let room = count - below;
   const lowest = new Int32Array(count);
-  let found = 0;
-  for (let i = 0; i < mask.length && found < count; i++)
-    if (mask[i] === 1 && (scores[i] < bound || (scores[i] === bound && room-- > 0))) lowest[found++] = i;
+  let taken = 0;
+  for (let i = 0; i < mask.length && taken < count; i++)
+    if (mask[i] === 1 && (scores[i] < bound || (scores[i] === bound && room-- > 0))) lowest[taken++] = i;
   return lowest;
 }
