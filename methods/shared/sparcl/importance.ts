@@ -30,10 +30,10 @@ export function gradientImportance(
   memory: ArrayLike<number> | undefined,
   { alpha, beta }: ImportanceWeights,
 ): Float32Array {
-  return Float32Array.from(
-    { length: current.length },
-    (_, i) => alpha * Math.abs(current[i]) + (memory ? beta * Math.abs(memory[i]) : 0),
-  );
+  const importance = new Float32Array(current.length);
+  for (let i = 0; i < importance.length; i++)
+    importance[i] = alpha * Math.abs(current[i]) + (memory ? beta * Math.abs(memory[i]) : 0);
+  return importance;
 }
 
 /** Continual weight importance: |w| + α·|∂L̃(current)/∂w| + β·|∂L(buffer)/∂w|. */
@@ -43,7 +43,9 @@ export function weightImportance(
   memory: ArrayLike<number> | undefined,
   weighting: ImportanceWeights,
 ): Float32Array {
-  return gradientImportance(current, memory, weighting).map((value, i) => Math.abs(weights[i]) + value);
+  const importance = gradientImportance(current, memory, weighting);
+  for (let i = 0; i < importance.length; i++) importance[i] += Math.abs(weights[i]);
+  return importance;
 }
 
 /** As a classifier has it, but that rows of the stream batch compete among the outputs of their own task only. */
