@@ -199,7 +199,7 @@ export type StateValue =
 export interface Learner {
   readonly model: Model;
   beginTask?(task: LearnerTask): Promise<void>;
-  /** Makes exactly one update, of what it keeps of the stream at least. */
+  /** Makes exactly one update, of what it keeps of the stream at least; none where it waits for more rows, having left out some. */
   observe(batch: Batch): Promise<StepStats>;
   endTask?(task: LearnerTask): Promise<void>;
   /** Everything that the future of the run depends on; arrays may be views of live data. */

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { defineMethod } from './contract.ts';
-import { createDarkReplay } from './shared/darkReplay.ts';
+import { darkReplay } from './shared/darkReplay.ts';
 import { memoryOption, nonNegative, replayBatchOption, requireRoom } from './shared/options.ts';
+import { createRehearsalLearner } from './shared/rehearsal.ts';
 
 /**
  * Dark Experience Replay++: rows are stored with the logits they had when they were seen; replay pulls the logits of one draw back to
@@ -28,5 +29,5 @@ export const derpp = defineMethod({
     }),
   }),
   check: (options, stream) => requireRoom('der++', options, stream),
-  create: (setup) => createDarkReplay('der++', setup),
+  create: (setup) => createRehearsalLearner(setup, (trainer) => darkReplay('der++', setup, setup.options, trainer)),
 });

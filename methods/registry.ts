@@ -33,6 +33,7 @@ import { scr } from './scr.ts';
 import { selfDistill } from './selfDistill.ts';
 import { set } from './set.ts';
 import { snfs } from './snfs.ts';
+import { sparcl } from './sparcl.ts';
 import { trgp } from './trgp.ts';
 import { si } from './si.ts';
 import { uer } from './uer.ts';
@@ -79,6 +80,7 @@ export const methods: readonly Method[] = [
   snfs,
   dst,
   packnet,
+  sparcl,
   expertGate,
 ];
 

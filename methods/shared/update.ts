@@ -12,6 +12,8 @@ import { keepFrozen, movedGradients, type Moved } from './frozen.ts';
 
 /** Limits on what an update does. */
 export interface StepOptions<S extends Signature> {
+  /** Applied to the gradients before the optimiser sees them, such as a mask that leaves out the small ones. */
+  readonly filter?: (gradients: Tensors, inputs: TensorsOf<S>) => Tensors;
   /** Applied to the updated parameters and optimiser state, such as a mask that keeps pruned weights at zero. */
   readonly constrain?: (tensors: Tensors, inputs: TensorsOf<S>) => Tensors;
   /** Which numbers of a parameter the step moves; all unless given. The rest, optimiser state included, stays as it is to the bit. */
@@ -37,21 +39,21 @@ export function limitedUpdate<S extends Signature>(
   optimizer: Optimizer,
   { parameters, optimizer: state, rate }: Held,
   sides: Sides,
-  { constrain = (tensors) => tensors, moves, confine }: StepOptions<S>,
+  { filter = (gradients) => gradients, constrain = (tensors) => tensors, moves, confine }: StepOptions<S>,
   inputs: TensorsOf<S>,
 ): Sides & Omit<Held, 'rate'> {
   const free = moves && ((name: string) => moves(name, inputs));
-  const thawed = (group: Tensors): Tensors => (free ? movedGradients(group, free) : group);
+  const given = (group: Tensors): Tensors => filter(free ? movedGradients(group, free) : group, inputs);
   const finished = (after: Tensors, before: Tensors): Tensors =>
     constrain(free ? keepFrozen(after, before, free, Object.keys(parameters)) : after, inputs);
-  const gradients = thawed(sides.gradients);
+  const gradients = given(sides.gradients);
   const updated = optimizer.update(parameters, gradients, state, rate);
   const confined = confine
     ? addTo(parameters, confine(differences(updated.parameters, parameters), inputs))
     : updated.parameters;
   return {
     gradients,
-    stability: sides.stability && thawed(sides.stability),
+    stability: sides.stability && given(sides.stability),
     parameters: finished(confined, parameters),
     optimizer: finished(updated.state, state),
   };
