@@ -22,6 +22,7 @@ import { lwf } from './lwf.ts';
 import { mas } from './mas.ts';
 import { masOnline } from './masOnline.ts';
 import { mir } from './mir.ts';
+import { nispa } from './nispa.ts';
 import { ogd } from './ogd.ts';
 import { onpro } from './onpro.ts';
 import { reloop } from './reloop.ts';
@@ -71,6 +72,7 @@ export const methods: readonly Method[] = [
   trgp,
   cuber,
   set,
+  nispa,
   expertGate,
 ];
 
