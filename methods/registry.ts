@@ -23,6 +23,7 @@ import { lwf } from './lwf.ts';
 import { mas } from './mas.ts';
 import { masOnline } from './masOnline.ts';
 import { mir } from './mir.ts';
+import { nispa } from './nispa.ts';
 import { ogd } from './ogd.ts';
 import { onpro } from './onpro.ts';
 import { packnet } from './packnet.ts';
@@ -81,6 +82,7 @@ export const methods: readonly Method[] = [
   dst,
   packnet,
   sparcl,
+  nispa,
   expertGate,
 ];
 

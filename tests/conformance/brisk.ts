@@ -44,7 +44,6 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   snfs: { sparsity: 0.4, interval: 3, drop: 'taylor', init: 'snip-layers' },
   dst: { sparsity: 0.4, interval: 3, growth: 'momentum', growthLater: 'gradient', growthSwitch: 1, drop: 'taylor' },
   packnet: { prune: 0.5, pruneAfter: 0.5, biases: 'own' },
-  set: { sparsity: 0.4, interval: 4 },
   sparcl: {
     baseOptions: { memory: 20, replayBatch: 4 },
     sparsity: 0.3,
@@ -57,6 +56,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
     cutoff: 2,
     gradientInterval: 3,
   },
+  nispa: { sparsity: 0.4, phaseEpochs: 0.5, steps: 6, tolerance: 30 },
 };
 
 /** Parameters that a method leaves as they are: they belong to the network, and not to the method's model. */
