@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Figure } from '../charts/svg.ts';
 import { renderSvg } from '../charts/svg.ts';
+import { costFigure } from '../charts/costFigure.ts';
+import type { CostPanel } from '../charts/costPanel.ts';
 import { curveFigure } from '../charts/curveFigure.ts';
 import { curvePanels } from '../charts/curves.ts';
 import { gradientFigure } from '../charts/gradientFigure.ts';
@@ -65,6 +67,13 @@ export async function ownGapFigures(group: GroupReport): Promise<Markup> {
   for (const panel of ownPanels(group))
     images.push(await image(switchFigure(panel), `${panel.title}: accuracy, ${panel.subtitle}`));
   return markup`<div class="figures small">${images}</div>`;
+}
+
+/** Accuracy against training FLOPs, all methods in one figure. */
+export async function costFigureImage(panel: CostPanel): Promise<Markup> {
+  const front = panel.marks.filter((mark) => mark.front).map(({ label }) => label);
+  const alt = `Final mean accuracy of every method over the operations that its training took; on the front: ${front.join(', ')}`;
+  return markup`<div class="figures">${await image(costFigure(panel), alt)}</div>`;
 }
 
 async function image(figure: Figure, alt: string): Promise<Markup> {

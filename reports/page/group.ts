@@ -1,7 +1,7 @@
 import { fadingFactor } from '../../metrics/index.ts';
 import type { GroupReport } from '../data.ts';
 import { summarize } from '../summary.ts';
-import { costTable } from './cost.ts';
+import { costSection } from './cost.ts';
 import { curveFigures, prequentialFigures } from './figures.ts';
 import { gapSection } from './gapSection.ts';
 import { gradientSection } from './gradientSection.ts';
@@ -40,7 +40,7 @@ export async function groupSections(group: GroupReport, prefix: string): Promise
           ...(gradients ? [{ name: 'gradients', body: gradients }] : []),
           ...(stream ? [{ name: 'prequential', body: prequential(stream) }] : []),
           { name: 'matrix', body: matrices(group) },
-          { name: 'cost', body: cost(group) },
+          { name: 'cost', body: await costSection(group) },
         ];
   return [...parts, protocol].map((part) => ({ ...part, id: `${prefix}-${part.name.replace(' ', '-')}` }));
 }
@@ -76,10 +76,4 @@ function matrices({ series, tasks }: GroupReport): Markup {
 <p class="muted">Accuracy on the whole test set of each task (columns) after training on each task (rows), mean over seeds.
 Italics: the task had not been trained yet.</p>
 <div class="matrices">${series.map((one) => matrixTable(one, tasks))}</div>`;
-}
-
-function cost({ series }: GroupReport): Markup {
-  return markup`<h2>Cost</h2>
-<p class="muted">One run, mean over seeds. A multiply-add counts as two operations.</p>
-${costTable(series)}`;
 }
