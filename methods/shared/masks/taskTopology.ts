@@ -145,7 +145,7 @@ export function createTaskTopology(
     }
   }
 
-  /** Tells of the layers that have nothing left for a task. */
+  /** Tells of the layers that have nothing left for a task: in one message, since small layers that are dense all fill up at once. */
   function requireFree({ openIn }: TaskSites): void {
     const full = names.filter((name) => openIn(name).every((i) => kept.union[name][i] === 1));
     const layers = full.map((name) => name.slice(0, name.lastIndexOf('/')));
@@ -153,9 +153,9 @@ export function createTaskTopology(
       throw new UserError(
         `method ${method}: task ${task + 1} has no weight to train: in every layer (${layers.join(', ')}) all that are open to it belong to earlier tasks; choose a larger sparsity than ${rules.sparsity}, a wider network or fewer tasks`,
       );
-    for (const layer of layers)
+    if (layers.length > 0)
       warn(
-        `method ${method}: layer ${layer} has no free weight left for task ${task + 1}: the task makes do with those of earlier tasks there, as they are; a larger sparsity or a wider network leaves more`,
+        `method ${method}: task ${task + 1} finds no free weight left in ${layers.join(', ')}: it makes do there with those of earlier tasks, as they are; a larger sparsity or a wider network leaves more`,
       );
   }
 
