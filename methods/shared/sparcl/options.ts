@@ -29,7 +29,7 @@ export const sparclOptions = z.strictObject({
   dgm: flag(true, { description: 'dynamic gradient masking: whether small gradients are left out', source: paper }),
   singleHead: flag(false, {
     description: 'whether new rows compete among the outputs of their task only in the training loss, too',
-    source: `${paper}; true in neu-spiral/SparCL`,
+    source: 'neu-spiral/SparCL, where it is true',
   }),
   alpha: nonNegative(0.5, {
     description: 'weight of the gradient on the current task’s rows in the importance of a weight or gradient (α)',
