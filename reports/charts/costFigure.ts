@@ -64,22 +64,28 @@ function placeOf({ scales }: Chart, flops: number, accuracy: number): Place {
 
 const colorOf = ({ front }: CostMark): string => (front ? accent : mutedInk);
 
-/** A step up at every method of the front: what accuracy could be had for so much. */
-function drawFront(context: SKRSContext2D, chart: Chart, marks: readonly CostMark[]): void {
+/** The corners of the front, a step up at every method of it: what accuracy could be had for so much. */
+function cornersOf(chart: Chart, marks: readonly CostMark[]): Place[] {
   const front = marks
     .filter((mark) => mark.front)
     .map(({ flops, accuracy }) => placeOf(chart, flops.mean!, accuracy.mean!))
     .toSorted((a, b) => a.x - b.x || b.y - a.y);
+  return [
+    { x: front[0].x, y: chart.chartArea.bottom },
+    ...front.flatMap(({ x, y }, i) => [
+      { x, y },
+      { x: front[i + 1]?.x ?? chart.chartArea.right, y },
+    ]),
+  ];
+}
+
+function drawFront(context: SKRSContext2D, chart: Chart, marks: readonly CostMark[]): void {
   context.save();
   context.strokeStyle = accent;
   context.lineWidth = px(1.2);
   context.setLineDash([px(4), px(3)]);
   context.beginPath();
-  context.moveTo(front[0].x, chart.chartArea.bottom);
-  front.forEach(({ x, y }, i) => {
-    context.lineTo(x, y);
-    context.lineTo(front[i + 1]?.x ?? chart.chartArea.right, y);
-  });
+  cornersOf(chart, marks).forEach(({ x, y }, i) => (i === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
   context.stroke();
   context.restore();
 }
@@ -143,8 +149,12 @@ function drawLabels(context: SKRSContext2D, chart: Chart, marks: readonly CostMa
     const at = placeOf(chart, flops.mean!, mean!);
     const reach = Math.abs(placeOf(chart, flops.mean!, mean! + (std ?? 0)).y - at.y);
     const bar = { x: at.x - px(1), y: at.y - reach, width: px(2), height: 2 * reach };
-    return [around(at), bar, ...(dense === null ? [] : [around(placeOf(chart, dense, mean!))])];
+    if (dense === null) return [around(at), bar];
+    const there = placeOf(chart, dense, mean!);
+    return [around(at), bar, around(there), along(at, there)];
   });
+  const corners = cornersOf(chart, marks);
+  obstacles.push(...corners.slice(1).map((corner, i) => along(corners[i], corner)));
   // Those of the front choose first.
   const ordered = marks.toSorted((a, b) => Number(b.front) - Number(a.front));
   const points = ordered.map(({ label, flops, accuracy }) => ({
@@ -173,6 +183,16 @@ function drawLabels(context: SKRSContext2D, chart: Chart, marks: readonly CostMa
     context.fillText(ordered[i].label, box.x, box.y + box.height / 2);
   });
   context.restore();
+}
+
+/** A box around a level or upright line. */
+function along(a: Place, b: Place): Box {
+  return {
+    x: Math.min(a.x, b.x) - px(1),
+    y: Math.min(a.y, b.y) - px(1),
+    width: Math.abs(a.x - b.x) + px(2),
+    height: Math.abs(a.y - b.y) + px(2),
+  };
 }
 
 function drawKey(context: SKRSContext2D, marks: readonly CostMark[]): void {

@@ -153,13 +153,18 @@ function informative(series: readonly Series[], columns: readonly Column[]): rea
   );
 }
 
+function numberWith(decimals: number): Intl.NumberFormat {
+  return new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
 /** A dash where no run knows the value. */
 function costTable(title: string, series: readonly Series[], columns: readonly Column[]): Markup {
   // Methods about which the table says nothing are left out.
   const rows = series.filter(({ runs }) => columns.some(({ of }) => meanOf(runs, of) !== null));
   const shown = columns.map(({ head, of, show }) => {
     const means = rows.map(({ runs }) => meanOf(runs, of));
-    if (show !== 'flops') return { head, cells: means.map((mean) => mean?.toFixed(show) ?? '–') };
+    if (show !== 'flops')
+      return { head, cells: means.map((mean) => (mean === null ? '–' : numberWith(show).format(mean))) };
     const unit = flopUnit(means.filter((mean) => mean !== null));
     return {
       head: `${head}, ${unit.name}`,
