@@ -41,6 +41,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   'expert-gate': { code: 4, gatePasses: 3, threshold: -9, lambda: 0.5 },
   set: { sparsity: 0.4, interval: 4 },
   packnet: { prune: 0.5, pruneAfter: 0.5, biases: 'own' },
+  wsn: { sparsity: 0.2 },
 };
 
 /** Parameters that a method leaves as they are: they belong to the network, and not to the method's model. */

@@ -105,7 +105,7 @@ describe.each(methods.map(({ name }) => name))('evaluations of %s', (name) => {
     // OnPro's updates are of more rows than this first layer has room for.
     const never =
       optimizer.startsWith('adam') ||
-      ['set', 'packnet', 'onpro', 'gdumb', 'trgp', 'cuber', 'expert-gate'].includes(name);
+      ['set', 'packnet', 'wsn', 'onpro', 'gdumb', 'trgp', 'cuber', 'expert-gate'].includes(name);
     expect(used[0] > 3).toBe(!never);
     expect(used[1] > used[0] + 3).toBe(!never && !fullLater.has(name));
     expect(full.usage).toEqual({ refreshEvery: null, incremental: 0 });
