@@ -2,14 +2,14 @@ import * as z from 'zod';
 import { UserError } from '../base/index.ts';
 import { float32, type Arrays } from '../engine/index.ts';
 import { defineMethod, type Sparsity, type State } from './contract.ts';
-import { crossEntropy } from './shared/classifier.ts';
 import { densitiesOf, maskSpecsOf } from './shared/masks/layerMasks.ts';
 import { pruneSmallest, requireCapacity } from './shared/masks/pruning.ts';
 import { subnetworkModel } from './shared/masks/subnetworkModel.ts';
 import { createTaskHeads } from './shared/masks/taskHeads.ts';
 import { createTaskMasks } from './shared/masks/taskMasks.ts';
 import { countActive } from './shared/masks/topology.ts';
-import { choice, fractionPerTask, inTask, requireOnePerTask } from './shared/options.ts';
+import { biasesConvention, biasesOption, ownNames, passOf } from './shared/masks/unmasked.ts';
+import { fractionPerTask, inTask, requireOnePerTask } from './shared/options.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
 import { assign, bytesOf, createTrainer } from './shared/trainer.ts';
 
@@ -39,18 +39,12 @@ export const packnet = defineMethod({
         unit: '1',
         source: 'ContinualAI/continual-learning-baselines: 30 of 45 epochs',
       }),
-    biases: choice(['frozen', 'own'], 'frozen', {
-      description:
-        'biases, norms and running statistics: frozen after the first task, or trained on and kept for each task',
-      source: 'arXiv:1711.05769; own: --train_biases and --train_bn of arunmallya/packnet',
-    }),
+    biases: biasesOption('frozen', 'arXiv:1711.05769; own: --train_biases and --train_bn of arunmallya/packnet'),
   }),
   check: ({ prune }, { taskCount }) => requireOnePerTask('packnet', 'prune', prune, taskCount),
   conventions: ({ biases }) => [
     'the output layer is not pruned: each task has a head of its own',
-    biases === 'frozen'
-      ? 'biases, norms and running statistics are frozen after the first task'
-      : 'biases, norms and running statistics are trained on in every task, which keeps its own',
+    biasesConvention(biases),
     'the optimiser starts afresh with every task and after pruning',
   ],
   async create(setup) {
@@ -67,11 +61,7 @@ export const packnet = defineMethod({
     const rows = allocateRows(training.batch, stream.inputSize);
     const outputs = new Float32Array(stream.outputCount);
     const frozen = options.biases === 'frozen';
-    const headName = network.layers.at(-1)!.name;
-    /** What of a task's parameters later tasks write over, so that it keeps a copy. */
-    const copied = Object.keys(trainer.model.specs).filter((name) =>
-      name.startsWith(`${headName}/`) ? heads.own.includes(name) : !frozen && !names.includes(name),
-    );
+    const copied = ownNames(trainer.model.specs, names, heads, options.biases);
     /** 1 for the weights that the task at hand trains, which no earlier task owns; zero between tasks. */
     const own: Arrays = Object.fromEntries(names.map((name) => [name, new Float32Array(masks.union[name].length)]));
     const total = Object.values(own).reduce((sum, { length }) => sum + length, 0);
@@ -90,10 +80,8 @@ export const packnet = defineMethod({
         },
         (parameters, inputs) => {
           const batch = asRows(inputs.rows);
-          if (!later) return { loss: trainer.classifier.loss(parameters, batch) };
-          const pass = { ...trainer.classifier.pass(batch)!, mode: 'frozen' as const };
-          const logits = trainer.classifier.logits(parameters, batch, pass);
-          return { loss: crossEntropy(trainer.classifier.compete(logits, batch.task), batch.y, batch.weight) };
+          const { classifier } = trainer;
+          return { loss: classifier.loss(parameters, batch, batch.weight, passOf(classifier, batch, later)) };
         },
         { moves: (name, inputs) => inputs.own[name] ?? heads.moved(name, inputs.outputs) ?? !later },
       );

@@ -39,6 +39,7 @@ import { trgp } from './trgp.ts';
 import { si } from './si.ts';
 import { uer } from './uer.ts';
 import { viewBatch } from './viewBatch.ts';
+import { wsn } from './wsn.ts';
 import { xder } from './xder.ts';
 
 /** Every method that ships, in the order of lists and reports. */
@@ -83,6 +84,7 @@ export const methods: readonly Method[] = [
   packnet,
   sparcl,
   nispa,
+  wsn,
   expertGate,
 ];
 

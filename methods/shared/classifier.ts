@@ -33,8 +33,12 @@ export interface Classifier {
   seeUnits(parameters: Tensors, rows: RowTensors, pass?: Pass): SeenUnits;
   /** `[rows]`, log p(y|x) of each row's label, in nats. @param pass as the step runs the network unless given */
   logLikelihood(parameters: Tensors, rows: RowTensors, pass?: Pass): Tensor1D;
-  /** Σ weight·cross-entropy over rows, in nats. @param weight `[rows]`; the rows' own unless given */
-  loss(parameters: Tensors, rows: RowTensors, weight?: Tensor1D): Scalar;
+  /**
+   * Σ weight·cross-entropy over rows, in nats.
+   * @param weight `[rows]`; the rows' own unless given
+   * @param pass as the step runs the network unless given
+   */
+  loss(parameters: Tensors, rows: RowTensors, weight?: Tensor1D, pass?: Pass): Scalar;
 }
 
 /**
@@ -71,8 +75,8 @@ export function createClassifier(
     },
     logLikelihood: (parameters, rows, pass) =>
       logLikelihood(compete(logits(parameters, rows, pass), rows.task), rows.y),
-    loss: (parameters, rows, weight = rows.weight) =>
-      crossEntropy(compete(logits(parameters, rows), rows.task), rows.y, weight),
+    loss: (parameters, rows, weight = rows.weight, pass) =>
+      crossEntropy(compete(logits(parameters, rows, pass), rows.task), rows.y, weight),
   };
 }
 

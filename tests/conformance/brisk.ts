@@ -57,6 +57,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
     gradientInterval: 3,
   },
   nispa: { sparsity: 0.4, phaseEpochs: 0.5, steps: 6, tolerance: 30 },
+  wsn: { sparsity: 0.2 },
 };
 
 /** Parameters that a method leaves as they are: they belong to the network, and not to the method's model. */

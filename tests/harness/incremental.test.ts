@@ -122,6 +122,10 @@ describe.each(methods.map(({ name }) => name))('evaluations of %s', (name) => {
         used[task] = incremental.usage.incremental;
       }
     const never = optimizer.startsWith('adam') || neverLowRank.has(name);
+    // OnPro's updates are of more rows than this first layer has room for.
+    const never =
+      optimizer.startsWith('adam') ||
+      ['set', 'packnet', 'wsn', 'onpro', 'gdumb', 'trgp', 'cuber', 'expert-gate'].includes(name);
     expect(used[0] > 3).toBe(!never);
     expect(used[1] > used[0] + 3).toBe(!never && !fullLater.has(name));
     expect(full.usage).toEqual({ refreshEvery: null, incremental: 0 });

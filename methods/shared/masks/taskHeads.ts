@@ -4,6 +4,8 @@ import type { Moved } from '../frozen.ts';
 
 /** The output layer as a head for each task: the columns of its outputs, and a copy of the layer where tasks have outputs in common. */
 export interface TaskHeads {
+  /** Name of the output layer. */
+  readonly layer: string;
   /** Parameters of the output layer that tasks cannot share, and each has to keep for itself. */
   readonly own: readonly string[];
   /** `[outputCount]`, 1 for outputs of a task. */
@@ -24,6 +26,7 @@ export function createTaskHeads({ layers, parameters }: Network, stream: StreamI
   const outputsOf = (task: number): Float32Array =>
     Float32Array.from({ length: outputCount }, (_, output) => Number(taskOutputs[task].includes(output)));
   return {
+    layer: head,
     own: names.filter((name) => inCommon || !byColumn.has(name)),
     outputsOf,
     begin(task, values) {
