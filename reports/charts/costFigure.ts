@@ -7,8 +7,9 @@ import type { Figure } from './svg.ts';
 import { accent, axis, cssFont, ink, mutedInk, paper, px } from './theme.ts';
 import { drawTitle } from './title.ts';
 
-/** Radius of a mark. */
+/** Radius of a mark, and of one of operations as executed: a ring around another method's mark where both fall together. */
 const radius = 4;
+const ringRadius = 5.5;
 
 /** Accuracy over training FLOPs, on an axis of powers of ten: a mark a method, and the front of those that no other method beats in both. */
 export function costFigure(panel: CostPanel): Figure {
@@ -32,6 +33,8 @@ export function costFigure(panel: CostPanel): Figure {
     overlay(context, chart) {
       drawTitle(context, 'Accuracy against training FLOPs', panel.subtitle);
       drawKey(context, panel.marks);
+      // Below all others: a method may stand just where another one's operations as executed do.
+      for (const mark of panel.marks) drawExecuted(context, chart, mark);
       for (const mark of panel.marks) drawMark(context, chart, mark);
       drawLabels(context, chart, panel.marks);
     },
@@ -90,18 +93,25 @@ function drawFront(context: SKRSContext2D, chart: Chart, marks: readonly CostMar
   context.restore();
 }
 
-function drawMark(context: SKRSContext2D, chart: Chart, mark: CostMark): void {
+function drawExecuted(context: SKRSContext2D, chart: Chart, mark: CostMark): void {
   const { flops, accuracy, dense } = mark;
+  if (dense === null) return;
+  const there = placeOf(chart, dense, accuracy.mean!);
+  context.save();
+  context.strokeStyle = colorOf(mark);
+  context.lineWidth = px(1.2);
+  line(context, placeOf(chart, flops.mean!, accuracy.mean!), there);
+  dot(context, there, paper, ringRadius);
+  context.restore();
+}
+
+function drawMark(context: SKRSContext2D, chart: Chart, mark: CostMark): void {
+  const { flops, accuracy } = mark;
   const at = placeOf(chart, flops.mean!, accuracy.mean!);
   context.save();
   context.strokeStyle = colorOf(mark);
   context.fillStyle = colorOf(mark);
   context.lineWidth = px(1.2);
-  if (dense !== null) {
-    const there = placeOf(chart, dense, accuracy.mean!);
-    line(context, at, there);
-    dot(context, there, paper);
-  }
   if (accuracy.std !== null) {
     const [low, high] = [-1, 1].map((side) => placeOf(chart, flops.mean!, accuracy.mean! + side * accuracy.std!));
     line(context, low, high);
@@ -123,11 +133,11 @@ function line(context: SKRSContext2D, from: Place, to: Place): void {
   context.stroke();
 }
 
-function dot(context: SKRSContext2D, { x, y }: Place, fill: string): void {
+function dot(context: SKRSContext2D, { x, y }: Place, fill: string, size = radius): void {
   context.save();
   context.fillStyle = fill;
   context.beginPath();
-  context.arc(x, y, px(radius), 0, 2 * Math.PI);
+  context.arc(x, y, px(size), 0, 2 * Math.PI);
   context.fill();
   context.stroke();
   context.restore();
@@ -139,7 +149,7 @@ function drawLabels(context: SKRSContext2D, chart: Chart, marks: readonly CostMa
   context.font = cssFont(11);
   context.textAlign = 'left';
   context.textBaseline = 'middle';
-  const around = ({ x, y }: Place, half = px(radius + 1)): Box => ({
+  const around = ({ x, y }: Place, half = px(ringRadius + 0.5)): Box => ({
     x: x - half,
     y: y - half,
     width: 2 * half,
@@ -214,8 +224,8 @@ function drawKey(context: SKRSContext2D, marks: readonly CostMark[]): void {
   x += px(9);
   name(sparse ? 'by the density of masked layers' : 'a method');
   if (sparse) {
-    dot(context, { x, y }, paper);
-    x += px(9);
+    dot(context, { x, y }, paper, ringRadius);
+    x += px(11);
     name('as executed, densely');
   }
   context.setLineDash([px(4), px(3)]);
