@@ -35,6 +35,7 @@ import { selfDistill } from './selfDistill.ts';
 import { set } from './set.ts';
 import { snfs } from './snfs.ts';
 import { sparcl } from './sparcl.ts';
+import { supsup } from './supsup.ts';
 import { trgp } from './trgp.ts';
 import { si } from './si.ts';
 import { uer } from './uer.ts';
@@ -85,6 +86,7 @@ export const methods: readonly Method[] = [
   sparcl,
   nispa,
   wsn,
+  supsup,
   expertGate,
 ];
 

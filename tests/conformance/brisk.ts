@@ -58,10 +58,12 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   },
   nispa: { sparsity: 0.4, phaseEpochs: 0.5, steps: 6, tolerance: 30 },
   wsn: { sparsity: 0.2 },
+  supsup: { sparsity: 0.3, infer: 'binary' },
 };
 
 /** Parameters that a method leaves as they are: they belong to the network, and not to the method's model. */
 export const held: Readonly<Record<string, readonly string[]>> = {
   uer: ['output/bias'],
   scr: ['output/weight', 'output/bias'],
+  supsup: ['conv1/norm/gamma', 'conv1/norm/beta', 'conv2/norm/gamma', 'conv2/norm/beta', 'hidden1/bias', 'output/bias'],
 };
