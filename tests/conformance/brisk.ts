@@ -56,7 +56,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
     cutoff: 2,
     gradientInterval: 3,
   },
-  nispa: { sparsity: 0.4, phaseEpochs: 0.5, steps: 6, tolerance: 30 },
+  nispa: { sparsity: 0.4, phaseEpochs: 1.5, steps: 8, tolerance: 10, holdout: 0.1 },
   wsn: { sparsity: 0.2 },
   supsup: { sparsity: 0.3, infer: 'binary' },
 };
