@@ -3,8 +3,8 @@ import { mapTensors, tf, type Arrays, type Specs, type Tensors } from '../engine
 import { defineMethod, type Model, type State } from './contract.ts';
 import { dropFraction, dropSchedules } from './shared/masks/dropFraction.ts';
 import { distributionOption, masked, maskSpecsOf, sparsityOption } from './shared/masks/layerMasks.ts';
-import { createTaskMasks } from './shared/masks/taskMasks.ts';
-import { createTaskTopology, freshWeights, growthPlaces, weightNames } from './shared/masks/taskTopology.ts';
+import { createTaskMasks } from './shared/subnetworks/taskMasks.ts';
+import { createTaskTopology, freshWeights, growthPlaces, weightNames } from './shared/subnetworks/taskTopology.ts';
 import { dropCriteria, growthCriteria, type GrowthCriterion } from './shared/masks/topology.ts';
 import { choice, count, fraction, positiveInteger } from './shared/options.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';

@@ -3,7 +3,7 @@ import { createRng } from '../../base/index.ts';
 import { mlp, openEngine, smallCnn, type Arrays } from '../../engine/index.ts';
 import { createEvaluator } from '../../harness/index.ts';
 import type { Learner } from '../../methods/index.ts';
-import { taskSites } from '../../methods/shared/masks/taskSites.ts';
+import { taskSites } from '../../methods/shared/subnetworks/taskSites.ts';
 import * as dst from './dstFixtures.ts';
 import {
   activeIn,

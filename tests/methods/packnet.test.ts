@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { adam, adamw, mlp, openEngine, sgd, sizeOf, smallCnn, type Arrays } from '../../engine/index.ts';
 import { findMethod } from '../../methods/index.ts';
-import { pruneSmallest } from '../../methods/shared/masks/pruning.ts';
+import { pruneSmallest } from '../../methods/shared/subnetworks/pruning.ts';
 import { countActive } from '../../methods/shared/masks/topology.ts';
 import { bytesOfState, createLearner, drive, eventsOf, eventsOfTask, setupFor } from './fixtures.ts';
 import { driveEach, logitsOfTask, parametersOfTask, stateOf, threeTasks } from './isolated.ts';

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { adamw, float32, mlp, openEngine, sgd, smallCnn, type Arrays, type Tensor2D } from '../../engine/index.ts';
-import { best, betterHalf } from '../../methods/shared/masks/superposition.ts';
+import { best, betterHalf } from '../../methods/shared/subnetworks/superposition.ts';
 
 import { blobStream, createLearner, drive, end, eventsOf, eventsOfTask, forward, logSoftmax } from './fixtures.ts';
 import { driveEach, logitsOfTask, parametersOfTask, stateOf, threeTasks } from './isolated.ts';

@@ -2,11 +2,11 @@ import { UserError } from '../../../base/index.ts';
 import type { Arrays, Network } from '../../../engine/index.ts';
 import type { Setup, State } from '../../contract.ts';
 import { assign, bytesOf, type Trainer } from '../trainer.ts';
-import type { Distribution } from './density.ts';
-import { clearSlots, densitiesOf } from './layerMasks.ts';
+import type { Distribution } from '../masks/density.ts';
+import { clearSlots, densitiesOf } from '../masks/layerMasks.ts';
 import type { TaskMasks } from './taskMasks.ts';
 import { taskSites, type TaskSites } from './taskSites.ts';
-import { placesOf, placesToDrop, placesToGrow, type DropCriterion, type GrowthCriterion } from './topology.ts';
+import { placesOf, placesToDrop, placesToGrow, type DropCriterion, type GrowthCriterion } from '../masks/topology.ts';
 
 /** Where new weights may grow: at any inactive place, or only at those that no earlier task owns. */
 export const growthPlaces = ['any', 'free'] as const;

@@ -1,6 +1,6 @@
 import { float32, sizeOf, type Network } from '../../../engine/index.ts';
-import type { Distribution } from './density.ts';
-import { activeCounts } from './layerMasks.ts';
+import type { Distribution } from '../masks/density.ts';
+import { activeCounts } from '../masks/layerMasks.ts';
 
 /** Where the subnetwork of a task can have its weights: everywhere, but of the output layer only at the task's outputs. */
 export interface TaskSites {

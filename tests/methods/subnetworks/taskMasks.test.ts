@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { mlp, type Arrays } from '../../engine/index.ts';
-import { createTaskMasks } from '../../methods/shared/masks/taskMasks.ts';
+import { mlp, type Arrays } from '../../../engine/index.ts';
+import { createTaskMasks } from '../../../methods/shared/subnetworks/taskMasks.ts';
 
 const network = mlp({ inputs: 3, hidden: [2], outputs: 2 });
 const names = ['hidden1/weight', 'output/weight'];

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
-import { createRng } from '../../base/index.ts';
-import { float32, lossGradients, mlp, openEngine, smallCnn, tf, type Scalar } from '../../engine/index.ts';
-import { drawScores, fanIn, lossThroughMasks, scoreSpecs } from '../../methods/shared/masks/scores.ts';
-import type { Trainer } from '../../methods/shared/trainer.ts';
+import { createRng } from '../../../base/index.ts';
+import { float32, lossGradients, mlp, openEngine, smallCnn, tf, type Scalar } from '../../../engine/index.ts';
+import { drawScores, fanIn, lossThroughMasks, scoreSpecs } from '../../../methods/shared/subnetworks/scores.ts';
+import type { Trainer } from '../../../methods/shared/trainer.ts';
 
 const engine = await openEngine('cpu');
 afterAll(() => engine.dispose());

@@ -1,7 +1,7 @@
 import type { Rng } from '../../../base/index.ts';
 import { sizeOf, tf, type Arrays, type Loss, type Network, type Specs, type Tensors } from '../../../engine/index.ts';
 import type { Trainer } from '../trainer.ts';
-import { masked } from './layerMasks.ts';
+import { masked } from '../masks/layerMasks.ts';
 
 /** The name of a weight's scores, among the parameters that are trained. */
 export function scoresOf(weight: string): string {

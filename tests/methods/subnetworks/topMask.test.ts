@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createRng } from '../../base/index.ts';
-import { topMask } from '../../methods/shared/masks/topMask.ts';
+import { createRng } from '../../../base/index.ts';
+import { topMask } from '../../../methods/shared/subnetworks/topMask.ts';
 
 function maskOf(scores: ArrayLike<number>, count: number, isOpen?: (place: number) => boolean): number[] {
   const mask = new Float32Array(scores.length).fill(7);

@@ -1,6 +1,6 @@
 import { sizeOf, type Arrays, type Network } from '../../../engine/index.ts';
 import type { MaskCost, State } from '../../contract.ts';
-import { countActive } from './topology.ts';
+import { countActive } from '../masks/topology.ts';
 
 /** The subnetworks of the tasks so far: for each task which weights it uses, one bit a weight, and what else it keeps for itself. */
 export interface TaskMasks {

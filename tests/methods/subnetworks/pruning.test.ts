@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { mlp } from '../../engine/index.ts';
-import { pruneSmallest, requireCapacity } from '../../methods/shared/masks/pruning.ts';
+import { mlp } from '../../../engine/index.ts';
+import { pruneSmallest, requireCapacity } from '../../../methods/shared/subnetworks/pruning.ts';
 
 const weights = Float32Array.of(0.3, -0.1, 0.01, 0.1, -0.2, 0.05, -0.4);
 const mask = Float32Array.of(1, 1, 0, 1, 1, 1, 1);

@@ -1,7 +1,7 @@
 import { UserError } from '../../../base/index.ts';
 import { sizeOf, type Network } from '../../../engine/index.ts';
 import { inTask } from '../options.ts';
-import { placesOf, smallest } from './topology.ts';
+import { placesOf, smallest } from '../masks/topology.ts';
 
 /** The mask without the share of its places where |weight| is smallest, rounded to a whole number of them; ties go to the lower index. */
 export function pruneSmallest(weights: Float32Array, mask: Float32Array, share: number): Float32Array {
