@@ -169,12 +169,15 @@ export const supsup = defineMethod({
         survey();
       },
       cost() {
-        const active = Object.values(masks).reduce((sum, mask) => sum + countActive(mask as Float32Array), 0);
+        // Tasks with more outputs have larger masks.
+        const sizes = candidates().map((each) =>
+          Object.values(each).reduce((sum, mask) => sum + countActive(mask as Float32Array), 0),
+        );
         return {
           flops: trainer.flops,
           // Masks of tasks, the scores, and two arrays of the weights' size for the task at hand.
           extraBytes: tasks.bytes + 3 * bytesOf(masks),
-          masks: tasks.cost(working ? masks : null, working || tasks.count > 0 ? active : 0),
+          masks: tasks.cost(working ? masks : null, working || tasks.count > 0 ? Math.max(...sizes) : 0),
         };
       },
       sparsity: () => sparsity,
