@@ -40,7 +40,7 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   ogd: { samples: 4, variant: 'all' },
   'expert-gate': { code: 4, gatePasses: 3, threshold: -9, lambda: 0.5 },
   set: { sparsity: 0.4, interval: 4 },
-  nispa: { sparsity: 0.4, phaseEpochs: 1, steps: 8, tolerance: 10, holdout: 0.2 },
+  nispa: { sparsity: 0.2, phaseEpochs: 1, steps: 10, tolerance: 5, holdout: 0.2 },
 };
 
 /** Parameters that a method leaves as they are: they belong to the network, and not to the method's model. */
