@@ -322,9 +322,12 @@ test('a task that ends in its first phase chooses its units there, and says so',
       'nispa: a task ended in its first phase: units with 99.7 % of the activity became stable, and nothing was trained after the rewiring; choose more epochs, or a smaller phaseEpochs',
     ]),
   );
-  const { settled } = stateOf(learner).plastic;
+  const { settled, masks } = stateOf(learner).plastic;
   expect([...settled[3]]).toEqual([1, 1, 0, 0, 0, 0]);
   for (const each of settled.slice(1, 3)) expect(each.includes(1)).toBe(true);
+  // What it drops then is zero at once.
+  for (const [name, mask] of Object.entries(masks))
+    expect(learner.model.parameters()[name].some((value, i) => value !== 0 && mask[i] === 0)).toBe(false);
 });
 
 test('a phase that the end of the task cuts short counts as one', async () => {
