@@ -6,7 +6,7 @@ import { distributions } from './shared/masks/density.ts';
 import { activeCounts, sparsityOption } from './shared/masks/layerMasks.ts';
 import { connectionsOf, requireOwnOutputs } from './shared/nispa/connections.ts';
 import { createMeasures } from './shared/nispa/measures.ts';
-import { firstPhase, goesBack, nextPhase, type Progress } from './shared/nispa/phases.ts';
+import { firstPhase, goesBack, nextPhase, packProgress, unpackProgress, type Progress } from './shared/nispa/phases.ts';
 import { createPlasticNetwork } from './shared/nispa/plasticNetwork.ts';
 import { activityShare } from './shared/nispa/stableUnits.ts';
 import { compilePlasticStep } from './shared/nispa/step.ts';
@@ -87,20 +87,20 @@ export const nispa = defineMethod({
       const activity = await measures.activity(task, visible);
       if (plastic.choose(activity, activityShare(phase, options.steps), task.outputs) > 0)
         setup.warn(
-          `${name}: too few plastic units are left to connect, so the network becomes sparser than asked for; choose wider layers`,
+          `${name}: too few plastic units are left to connect, so the network is sparser than asked for; choose wider layers`,
         );
     }
 
     async function measure(): Promise<void> {
       const { task, unseen } = current();
-      const accuracy = await measures.accuracy(task, unseen);
-      if (accuracy <= at.top) return;
-      at.top = accuracy;
+      const right = await measures.right(task, unseen);
+      if (right <= at.top) return;
+      at.top = right;
       assign(top, trainer.model.parameters());
     }
 
     function endPhase(): void {
-      if (goesBack(at, options)) {
+      if (goesBack(at, options, heldOut.length)) {
         plastic.goBack();
         at.stopped = true;
         return;
@@ -117,8 +117,6 @@ export const nispa = defineMethod({
         heldOut = drawHeldOut(task, options.holdout, rng);
         parted = partTask(task, heldOut);
         at = firstPhase();
-        // As in every phase: what an optimiser remembers is of weights that have been started anew.
-        for (const array of Object.values(trainer.optimizerState)) array.fill(0);
       },
       async observe(batch) {
         if (at.stopped) return stats(0);
@@ -153,7 +151,7 @@ export const nispa = defineMethod({
         trainer: trainer.state(),
         plastic: plastic.state(),
         top,
-        at: { ...at },
+        at: packProgress(at),
         index,
         heldOut,
         rng: [...rng.state()],
@@ -162,7 +160,7 @@ export const nispa = defineMethod({
         trainer.restore(state.trainer as State);
         plastic.restore(state.plastic as State);
         assign(top, state.top as Arrays);
-        at = { ...(state.at as unknown as Progress) };
+        at = unpackProgress(state.at as Int32Array);
         index = state.index as number;
         heldOut = Int32Array.from(state.heldOut as Int32Array);
         parted = null;

@@ -56,9 +56,10 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
     cutoff: 2,
     gradientInterval: 3,
   },
-  nispa: { sparsity: 0.4, phaseEpochs: 1.5, steps: 8, tolerance: 10, holdout: 0.1 },
   wsn: { sparsity: 0.2 },
   supsup: { sparsity: 0.3, infer: 'binary' },
+  set: { sparsity: 0.4, interval: 4 },
+  nispa: { sparsity: 0.2, phaseEpochs: 1, steps: 10, tolerance: 5, holdout: 0.2 },
 };
 
 /** Parameters that a method leaves as they are: they belong to the network, and not to the method's model. */

@@ -11,8 +11,8 @@ const chunk = 100;
 export interface Measures {
   /** Mean over rows of what each hidden layer's units put out, as the next layer reads it, summed over the pixels of a map. */
   activity(task: LearnerTask, rows: Int32Array): Promise<Float64Array[]>;
-  /** Percent of rows of which the right output wins among the task's own. */
-  accuracy(task: LearnerTask, rows: Int32Array): Promise<number>;
+  /** Number of rows of which the right output wins among the task's own. */
+  right(task: LearnerTask, rows: Int32Array): Promise<number>;
 }
 
 export async function createMeasures(
@@ -84,13 +84,13 @@ export async function createMeasures(
       }
       return means;
     },
-    async accuracy(task, which) {
+    async right(task, which) {
       let right = 0;
       for (const _ of chunksOf(task, which)) {
         right += (await score.run({ model: model.parameters(), rows })).right[0];
         trainer.addFlops(score.flops);
       }
-      return (100 * right) / which.length;
+      return right;
     },
   };
 }

@@ -1,14 +1,14 @@
 import { activityShare } from './stableUnits.ts';
 
-/** Where a task stands. Plain data: part of a checkpoint. */
+/** Where a task stands. */
 export interface Progress {
   /** Phase at hand, from 1. */
   phase: number;
   /** Rows of the stream in the phase. */
   seen: number;
-  /** Best accuracy of the phase's passes, in percent; −1 before the first is measured. */
+  /** Most held-out rows that a pass of the phase got right; −1 before the first is measured. */
   top: number;
-  /** Best accuracy of the phases before it. */
+  /** Most of the phases before it. */
   best: number;
   /** Whether the task's last phase is over. */
   stopped: boolean;
@@ -22,17 +22,28 @@ export function firstPhase(): Progress {
   return { phase: 1, seen: 0, top: -1, best: -1, stopped: false };
 }
 
+/** As integers for a checkpoint, and back. */
+export function packProgress({ phase, seen, top, best, stopped }: Progress): Int32Array {
+  return Int32Array.of(phase, seen, top, best, Number(stopped));
+}
+
+export function unpackProgress([phase, seen, top, best, stopped]: Int32Array): Progress {
+  return { phase, seen, top, best, stopped: stopped === 1 };
+}
+
 /**
  * Whether a task goes back to the phase before and ends: accuracy has fallen more than `tolerance` below the best, or the share p_t is 5 % or less. Not before
  * the third phase: the second is the first with stable units of the task, and the first to go back to.
  * @param steps k of p_t, 3 or more
  * @param tolerance in percentage points
+ * @param rows held out
  */
 export function goesBack(
   { phase, top, best }: Progress,
   { steps, tolerance }: { readonly steps: number; readonly tolerance: number },
+  rows: number,
 ): boolean {
-  return phase > 2 && (top < best - tolerance || activityShare(phase, steps) <= leastShare);
+  return phase > 2 && ((100 * (best - top)) / rows > tolerance || activityShare(phase, steps) <= leastShare);
 }
 
 /** After a phase that stands. */

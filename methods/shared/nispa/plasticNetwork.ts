@@ -5,7 +5,7 @@ import { assign, bytesOf, type Trainer } from '../trainer.ts';
 import { randomConnections, type Connections } from './connections.ts';
 import { frozenUnits, movingShares } from './freezing.ts';
 import { drawGrown, initializePlastic } from './plasticWeights.ts';
-import { rewire } from './rewiring.ts';
+import { rewire, sizesOf } from './rewiring.ts';
 import { assignUnits, plasticUnits, stableShare, withMostActive, type Units } from './stableUnits.ts';
 import { activeIn, markUsed, maskCost } from './usage.ts';
 
@@ -20,15 +20,16 @@ export interface PlasticNetwork {
   /**
    * Makes units stable beside those of earlier tasks, in each hidden layer the most active ones with a share of its activity, and moves the connections
    * that lead from plastic into stable units. The optimiser starts afresh.
-   * @returns weights that found no place to grow again
+   * @returns weights by which the network is sparser than at the start, for want of plastic units to connect
    */
   choose(activity: readonly ArrayLike<number>[], share: number, outputs: readonly number[]): number;
   /** Makes this, with these parameters and statistics, the state to go back to. */
   keep(model: Arrays): void;
+  /** Goes back to it; the optimiser starts afresh. */
   goBack(): void;
-  /** Takes over parameters and statistics. */
+  /** Takes over parameters and statistics, with the masks and units of now. */
   goTo(model: Arrays): void;
-  /** The task ends: freezes what lies between stable units, and starts the rest anew. */
+  /** The task ends: freezes what lies between stable units, and starts the rest and the optimiser anew. */
   freeze(): void;
   readonly bytes: number;
   cost(): MaskCost;
@@ -45,6 +46,7 @@ export function createPlasticNetwork(
 ): PlasticNetwork {
   const masks = randomConnections(layers, counts, rng);
   const peak = activeIn(masks);
+  const wanted = sizesOf(layers, masks);
   /** Of the tasks that have ended. */
   const settled = plasticUnits(layers);
   /** Of the task at hand, too. */
@@ -62,6 +64,9 @@ export function createPlasticNetwork(
   initializePlastic(layers, masks, stable, initial, trainer.parameters);
   survey();
 
+  const startOptimizer = (): void => {
+    for (const array of Object.values(trainer.optimizerState)) array.fill(0);
+  };
   const goTo = (model: Arrays): void => {
     assign(trainer.parameters, model);
     assign(trainer.statistics, model);
@@ -80,10 +85,10 @@ export function createPlasticNetwork(
     },
     choose(activity, share, outputs) {
       assignUnits(stable, withMostActive(settled, activity, share, outputs));
-      const { grown, lost } = rewire(layers, masks, stable, rng);
+      const { grown, lost } = rewire(layers, masks, stable, rng, wanted);
       clearMasked(trainer, masks);
       drawGrown(layers, grown, trainer.parameters, rng);
-      for (const array of Object.values(trainer.optimizerState)) array.fill(0);
+      startOptimizer();
       survey();
       return lost;
     },
@@ -96,6 +101,7 @@ export function createPlasticNetwork(
       goTo(kept.model);
       assign(masks, kept.masks);
       assignUnits(stable, kept.stable);
+      startOptimizer();
       survey();
     },
     goTo,
@@ -105,6 +111,7 @@ export function createPlasticNetwork(
       markUsed(used, masks);
       const fresh = { ...network.init(rng), ...network.initStatistics() };
       initializePlastic(layers, masks, settled, fresh, { ...trainer.parameters, ...trainer.statistics });
+      startOptimizer();
       survey();
     },
     get bytes() {

@@ -1,13 +1,25 @@
 import type { Rng } from '../../../base/index.ts';
 import type { Arrays } from '../../../engine/index.ts';
+import { countActive } from '../masks/topology.ts';
 import { isActive, setActive, type Connections } from './connections.ts';
 import type { Units } from './stableUnits.ts';
+
+/** Numbers of connections by their size in weights. */
+export type Sizes = ReadonlyMap<number, number>;
+
+/** How many connections of each size there are. */
+export function sizesOf(layers: readonly Connections[], masks: Arrays): Sizes {
+  const sizes = new Map<number, number>();
+  for (const { weight, size } of layers)
+    sizes.set(size, (sizes.get(size) ?? 0) + countActive(masks[weight] as Float32Array) / size);
+  return sizes;
+}
 
 /** What a rewiring did. */
 export interface Rewired {
   /** New connections, by weight name. */
   readonly grown: Readonly<Record<string, readonly number[]>>;
-  /** Weights that found no place to grow again. */
+  /** Weights by which the network is now sparser than wanted, for want of places to grow at. */
   readonly lost: number;
 }
 
@@ -15,11 +27,18 @@ export interface Rewired {
  * Drops all connections from plastic to stable units and grows as many into plastic units, in place. Of what a layer dropped, plastic units that lead
  * nowhere any more get one connection each to a plastic unit; the rest grows in the same layer at uniformly random places, from stable and plastic
  * units alike. Where a layer has no such places left, as an output layer without outputs to come, other layers take over, a connection for one
- * of the same size: all together stay as many as they were.
+ * of the same size: all together stay as many as are wanted.
  * @param masks by weight name
  * @param stable of the inputs, then of each layer's units
+ * @param wanted connections of all layers together; as many as there are unless given
  */
-export function rewire(layers: readonly Connections[], masks: Arrays, stable: Units, rng: Rng): Rewired {
+export function rewire(
+  layers: readonly Connections[],
+  masks: Arrays,
+  stable: Units,
+  rng: Rng,
+  wanted = sizesOf(layers, masks),
+): Rewired {
   const grown = layers.map((): number[] => []);
   const grow = (l: number, connection: number): void => {
     setActive(layers[l], masks[layers[l].weight], connection, 1);
@@ -47,12 +66,13 @@ export function rewire(layers: readonly Connections[], masks: Arrays, stable: Un
   }
 
   let lost = 0;
-  for (const size of new Set(layers.map((layer) => layer.size))) {
-    const alike = layers.flatMap((layer, l) => (layer.size === size ? [l] : []));
-    const missing = alike.reduce((sum, l) => sum + spare[l], 0);
+  for (const [size, active] of sizesOf(layers, masks)) {
+    const missing = wanted.get(size)! - active;
     if (missing === 0) continue;
-    const open = alike.flatMap((l) =>
-      openPlaces(layers[l], masks[layers[l].weight], stable[l + 1]).map((connection) => ({ l, connection })),
+    const open = layers.flatMap((layer, l) =>
+      layer.size !== size
+        ? []
+        : openPlaces(layer, masks[layer.weight], stable[l + 1]).map((connection) => ({ l, connection })),
     );
     const count = Math.min(missing, open.length);
     for (const i of rng.sample(open.length, count)) grow(open[i].l, open[i].connection);
