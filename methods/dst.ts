@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { mapTensors, tf, type Arrays, type Specs, type Tensors } from '../engine/index.ts';
-import { defineMethod, type Model, type State } from './contract.ts';
+import { mapTensors, tf, type Specs, type Tensors } from '../engine/index.ts';
+import { defineMethod, type State } from './contract.ts';
 import { dropFraction, dropSchedules } from './shared/masks/dropFraction.ts';
 import { distributionOption, masked, maskSpecsOf, sparsityOption } from './shared/masks/layerMasks.ts';
+import { subnetworkModel } from './shared/subnetworks/subnetworkModel.ts';
 import { createTaskMasks } from './shared/subnetworks/taskMasks.ts';
 import { createTaskTopology, freshWeights, growthPlaces, weightNames } from './shared/subnetworks/taskTopology.ts';
 import { dropCriteria, growthCriteria, type GrowthCriterion } from './shared/masks/topology.ts';
@@ -106,7 +107,7 @@ export const dst = defineMethod({
     const criteria = options.growthLater === null ? [options.growth] : [options.growth, options.growthLater];
     const weights: Specs = Object.fromEntries(names.map((each) => [each, network.parameters[each]]));
     const trainer = createTrainer(setup, undefined, criteria.includes('momentum') ? weights : {});
-    const kept = createTaskMasks(network, names);
+    const kept = createTaskMasks(network, names, { settled: true });
     const topology = createTaskTopology(name, setup, trainer, kept, options, criteria.includes('unfired'));
     topology.begin(0);
 
@@ -141,34 +142,15 @@ export const dst = defineMethod({
     let task = 0;
     /** Updates made in it. */
     let made = 0;
-    /** The update from which on its topology stays; where nobody tells how many there are, that is none, and the share α is as at the start. */
-    const end = (): number => options.dropEnd * (training.updates?.[task] ?? Infinity);
+    /** The update from which on its topology stays. */
+    const end = (): number => options.dropEnd * training.updates[task];
     /** Whether the update at hand looks at the gradients of inactive weights. */
     let looking = false;
     const growthNow = (): GrowthCriterion =>
       options.growthLater !== null && task >= options.growthSwitch ? options.growthLater : options.growth;
 
-    const view: Record<string, Float32Array> = {};
-    /** What the subnetwork at hand predicts with. */
-    function current(shared: Arrays): Arrays {
-      for (const each of names) {
-        const [mask, values] = [topology.masks[each], shared[each]];
-        const target = (view[each] ??= new Float32Array(mask.length));
-        for (let i = 0; i < mask.length; i++) target[i] = mask[i] === 1 ? values[i] : 0;
-      }
-      return { ...shared, ...view };
-    }
-    const model: Model = {
-      specs: trainer.model.specs,
-      logits: trainer.model.logits,
-      parameters(of) {
-        const shared = trainer.model.parameters();
-        return of !== undefined && of < kept.count ? kept.parametersOf(of, shared) : current(shared);
-      },
-    };
-
     return {
-      model,
+      model: subnetworkModel(trainer, kept, topology.masks),
       async beginTask({ index }) {
         task = index;
         made = 0;

@@ -123,9 +123,7 @@ export const packnet = defineMethod({
         outputs.set(heads.outputsOf(task.index));
         for (const name of names) own[name].set(masks.union[name].map((value) => 1 - value));
         done = 0;
-        // Where the number of updates is not told, the task prunes at its end.
-        const updates = training.updates?.[task.index] ?? Infinity;
-        pruneAt = Math.max(1, Math.round(options.pruneAfter * updates));
+        pruneAt = Math.max(1, Math.round(options.pruneAfter * training.updates[task.index]));
         measure();
       },
       async observe(batch) {

@@ -2,12 +2,11 @@ import * as z from 'zod';
 import { UserError } from '../base/index.ts';
 import type { Arrays } from '../engine/index.ts';
 import { defineMethod, type Sparsity, type State } from './contract.ts';
-import { densitiesOf, maskSpecsOf } from './shared/masks/layerMasks.ts';
+import { activeIn, densitiesOf, maskSpecsOf } from './shared/masks/layerMasks.ts';
 import { drawScores, fanIn, lossThroughMasks, scoreSpecs, scoresOf } from './shared/subnetworks/scores.ts';
 import { subnetworkModel } from './shared/subnetworks/subnetworkModel.ts';
 import { inferences, superposedModel } from './shared/subnetworks/superposition.ts';
 import { createTaskMasks } from './shared/subnetworks/taskMasks.ts';
-import { countActive } from './shared/masks/topology.ts';
 import { topMask } from './shared/subnetworks/topMask.ts';
 import { choice, fraction } from './shared/options.ts';
 import { allocateRows, asRows, putBatch, rowSpecs } from './shared/rows.ts';
@@ -65,12 +64,14 @@ export const supsup = defineMethod({
     const rows = allocateRows(training.batch, stream.inputSize);
     const like = (): Arrays =>
       Object.fromEntries(names.map((name) => [name, new Float32Array(tasks.union[name].length)]));
-    const [masks, effective] = [like(), like()];
+    const masks = like();
     /** 1 from the beginning of a task to its end. */
     let working = false;
     /** The task at hand, or the last one. */
     let current = 0;
     let sparsity: Sparsity = { weights: {} };
+    /** Tasks with more outputs have larger masks. */
+    let peak = 0;
 
     /** ± a constant of each layer, so that a unit of the masked network varies as its inputs do after a ReLU (Kaiming). */
     function setSigns(parameters: Arrays): void {
@@ -101,6 +102,7 @@ export const supsup = defineMethod({
     }
 
     function survey(): void {
+      peak = Math.max(peak, activeIn(masks));
       sparsity = { weights: densitiesOf(masks), gradients: Object.fromEntries(names.map((name) => [name, 1])) };
     }
     choose();
@@ -116,16 +118,9 @@ export const supsup = defineMethod({
       { moves: (name) => name.startsWith('scores/') },
     );
 
-    /** The masks of the tasks so far, and of the one in training. */
+    /** The masks of the tasks so far, where rows are to find theirs. */
     const finished: Arrays[] = [];
     const candidates = (): readonly Arrays[] => (working || finished.length === 0 ? [...finished, masks] : finished);
-    const present = (parameters: Arrays): Arrays => {
-      for (const name of names)
-        for (let i = 0; i < masks[name].length; i++)
-          effective[name][i] = masks[name][i] === 0 ? 0 : parameters[name][i];
-      return { ...parameters, ...effective };
-    };
-
     return {
       model: superposed
         ? superposedModel(network, trainer.model, {
@@ -134,7 +129,7 @@ export const supsup = defineMethod({
             infer: options.infer,
             candidates,
           })
-        : subnetworkModel(trainer, tasks, present),
+        : subnetworkModel(trainer, tasks, masks),
       async beginTask(task) {
         current = task.index;
         working = true;
@@ -154,32 +149,29 @@ export const supsup = defineMethod({
       },
       async endTask() {
         tasks.add(masks, Object.fromEntries(statistics.map((name) => [name, trainer.statistics[name]])));
-        finished.push(tasks.masksOf(tasks.count - 1));
+        if (superposed) finished.push(tasks.masksOf(tasks.count - 1));
         working = false;
       },
-      state: () => ({ trainer: trainer.state(), tasks: tasks.state(), working, current, rng: rng.state() }) as State,
+      state: () =>
+        ({ trainer: trainer.state(), tasks: tasks.state(), working, current, peak, rng: rng.state() }) as State,
       restore(state) {
         trainer.restore(state.trainer as State);
         tasks.restore(state.tasks as State);
         working = state.working as boolean;
         current = state.current as number;
+        peak = state.peak as number;
         rng.restore(state.rng as number[]);
-        finished.splice(0, finished.length, ...Array.from({ length: tasks.count }, (_, task) => tasks.masksOf(task)));
+        if (superposed)
+          finished.splice(0, finished.length, ...Array.from({ length: tasks.count }, (_, task) => tasks.masksOf(task)));
         choose();
         survey();
       },
-      cost() {
-        // Tasks with more outputs have larger masks.
-        const sizes = candidates().map((each) =>
-          Object.values(each).reduce((sum, mask) => sum + countActive(mask as Float32Array), 0),
-        );
-        return {
-          flops: trainer.flops,
-          // Masks of tasks, the scores, and two arrays of the weights' size for the task at hand.
-          extraBytes: tasks.bytes + 3 * bytesOf(masks),
-          masks: tasks.cost(working ? masks : null, working || tasks.count > 0 ? Math.max(...sizes) : 0),
-        };
-      },
+      cost: () => ({
+        flops: trainer.flops,
+        // Masks of tasks, the scores, two arrays of the weights' size for the task at hand, and masks laid out where rows are to find theirs.
+        extraBytes: tasks.bytes + 3 * bytesOf(masks) + finished.reduce((sum, each) => sum + bytesOf(each), 0),
+        masks: tasks.cost(working ? masks : null, working || tasks.count > 0 ? peak : 0),
+      }),
       sparsity: () => sparsity,
     };
   },

@@ -55,8 +55,8 @@ export const wsn = defineMethod({
     const outputs = new Float32Array(stream.outputCount);
     const zeros = (): Arrays =>
       Object.fromEntries(names.map((name) => [name, new Float32Array(tasks.union[name].length)]));
-    /** The subnetwork in training; 1 for weights that no earlier task uses; the parameters that the former predicts with. */
-    const [masks, free, effective] = [zeros(), zeros(), zeros()];
+    /** The subnetwork in training; 1 for weights that no earlier task uses. */
+    const [masks, free] = [zeros(), zeros()];
     /** Whether a task has begun and not ended. */
     let working = false;
     const frozen = options.biases === 'frozen';
@@ -104,12 +104,7 @@ export const wsn = defineMethod({
     const active = Object.values(counts).reduce((sum, count) => sum + count, 0);
 
     return {
-      model: subnetworkModel(trainer, tasks, (parameters) => {
-        for (const name of names)
-          for (let i = 0; i < masks[name].length; i++)
-            effective[name][i] = masks[name][i] === 0 ? 0 : parameters[name][i];
-        return { ...parameters, ...effective };
-      }),
+      model: subnetworkModel(trainer, tasks, masks),
       async beginTask(task) {
         for (const array of Object.values(trainer.optimizerState)) array.fill(0);
         heads.begin(task.index, trainer.parameters);
@@ -140,7 +135,7 @@ export const wsn = defineMethod({
       },
       cost: () => ({
         flops: trainer.flops,
-        // Masks of tasks, the scores, and three arrays of the weights' size for the task at hand.
+        // Masks of tasks, the scores, and three arrays of the weights' size for the task at hand: masks, what is free, and what it predicts with.
         extraBytes: tasks.bytes + 4 * bytesOf(masks),
         masks: tasks.cost(working ? masks : null, working || tasks.count > 0 ? active : 0),
       }),

@@ -58,7 +58,6 @@ export const brisk: Readonly<Record<string, Record<string, unknown>>> = {
   },
   wsn: { sparsity: 0.2 },
   supsup: { sparsity: 0.3, infer: 'binary' },
-  set: { sparsity: 0.4, interval: 4 },
   nispa: { sparsity: 0.2, phaseEpochs: 1, steps: 10, tolerance: 5, holdout: 0.2 },
 };
 

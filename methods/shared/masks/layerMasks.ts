@@ -1,6 +1,5 @@
 import { UserError, type Rng } from '../../../base/index.ts';
 import { mapTensors, sizeOf, tf, type Arrays, type Network, type Specs, type Tensors } from '../../../engine/index.ts';
-import type { Sparsity } from '../../contract.ts';
 import { choice, fraction } from '../options.ts';
 import type { Trainer } from '../trainer.ts';
 import { distributions, layerDensities, type Distribution } from './density.ts';
@@ -101,16 +100,16 @@ function powers(weights: ArrayLike<number>, mask: ArrayLike<number>): [number, n
   return [whole, left];
 }
 
+/** How many weights of all layers are active. */
+export function activeIn(masks: Arrays): number {
+  return Object.values(masks).reduce((sum, mask) => sum + countActive(mask as Float32Array), 0);
+}
+
 /** The share of weights that are active, by weight name. */
 export function densitiesOf(masks: Arrays): Record<string, number> {
   return Object.fromEntries(
     Object.entries(masks).map(([name, mask]) => [name, countActive(mask as Float32Array) / mask.length]),
   );
-}
-
-/** What a method with these masks computes with. @param gradients shares of the gradients that are needed, where they are others */
-export function sparsityOf(masks: Arrays, gradients?: Sparsity['gradients']): Sparsity {
-  return { weights: densitiesOf(masks), ...(gradients && { gradients }) };
 }
 
 /** The mask of a parameter or of optimiser state that belongs to one (`<parameter>`, `<parameter>/<slot>`), if it has one. */

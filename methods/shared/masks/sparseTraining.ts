@@ -4,7 +4,7 @@ import { allocateRows, putBatch } from '../rows.ts';
 import { assign, bytesOf, createTrainer } from '../trainer.ts';
 import { evolveLayer, replaceWithin } from './evolve.ts';
 import { createFirstMasks } from './firstMasks.ts';
-import { clearMasked, densitiesOf } from './layerMasks.ts';
+import { activeIn, clearMasked, densitiesOf } from './layerMasks.ts';
 import { createMaskedSteps, type Looked } from './maskedSteps.ts';
 import { redistribute } from './redistribution.ts';
 import { countActive, type GrowthCriterion } from './topology.ts';
@@ -159,10 +159,6 @@ export async function createSparseTraining(
 
 function mapArrays(arrays: Arrays, fn: (array: Float32Array) => Float32Array): Arrays {
   return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, fn(array as Float32Array)]));
-}
-
-function activeIn(masks: Arrays): number {
-  return Object.values(masks).reduce((sum, mask) => sum + countActive(mask as Float32Array), 0);
 }
 
 /** Mean |value| over the ones of a mask. */

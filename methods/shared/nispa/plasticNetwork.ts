@@ -1,13 +1,13 @@
 import { allocate, type Arrays } from '../../../engine/index.ts';
 import type { MaskCost, Setup, Sparsity, State } from '../../contract.ts';
-import { clearMasked, densitiesOf } from '../masks/layerMasks.ts';
+import { activeIn, clearMasked, densitiesOf } from '../masks/layerMasks.ts';
 import { assign, bytesOf, type Trainer } from '../trainer.ts';
 import { randomConnections, type Connections } from './connections.ts';
 import { frozenUnits, movingShares } from './freezing.ts';
 import { drawGrown, initializePlastic } from './plasticWeights.ts';
 import { rewire, sizesOf } from './rewiring.ts';
 import { assignUnits, plasticUnits, stableShare, withMostActive, type Units } from './stableUnits.ts';
-import { activeIn, markUsed, maskCost } from './usage.ts';
+import { markUsed, maskCost } from './usage.ts';
 
 /** A sparse network whose units are stable or plastic, and the state that it can go back to. */
 export interface PlasticNetwork {

@@ -1,12 +1,6 @@
 import type { Arrays } from '../../../engine/index.ts';
 import type { MaskCost } from '../../contract.ts';
-import { densitiesOf } from '../masks/layerMasks.ts';
-import { countActive } from '../masks/topology.ts';
-
-/** How many weights of all layers are active. */
-export function activeIn(masks: Arrays): number {
-  return Object.values(masks).reduce((sum, mask) => sum + countActive(mask as Float32Array), 0);
-}
+import { activeIn, densitiesOf } from '../masks/layerMasks.ts';
 
 /** Marks as used (1) what is active now, in place. */
 export function markUsed(used: Arrays, masks: Arrays): void {

@@ -5,20 +5,24 @@ import type { TaskMasks } from './taskMasks.ts';
 
 /**
  * A model that predicts every task that is kept with its own subnetwork, and the task at hand and those ahead with what is in training.
- * @param present parameters of what is in training; the trainer's as they are unless given
+ * @param masks of what is in training, by weight name, where its parameters are not zero outside of it already
  */
-export function subnetworkModel(
-  { model }: Trainer,
-  masks: TaskMasks,
-  present: (parameters: Arrays) => Arrays = (parameters) => parameters,
-): Model {
+export function subnetworkModel({ model }: Trainer, kept: TaskMasks, masks: Arrays = {}): Model {
   const { specs, logits } = model;
+  const view: Arrays = Object.fromEntries(
+    Object.entries(masks).map(([name, { length }]) => [name, new Float32Array(length)]),
+  );
   return {
     specs,
     logits,
     parameters(task) {
       const shared = model.parameters();
-      return task !== undefined && task < masks.count ? masks.parametersOf(task, shared) : present(shared);
+      if (task !== undefined && task < kept.count) return kept.parametersOf(task, shared);
+      for (const [name, target] of Object.entries(view)) {
+        const [mask, values] = [masks[name], shared[name]];
+        for (let i = 0; i < target.length; i++) target[i] = mask[i] === 0 ? 0 : values[i];
+      }
+      return { ...shared, ...view };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { sizeOf, type Arrays, type Network } from '../../../engine/index.ts';
 import type { MaskCost, State } from '../../contract.ts';
+import { activeIn } from '../masks/layerMasks.ts';
 import { countActive } from '../masks/topology.ts';
 
 /** The subnetworks of the tasks so far: for each task which weights it uses, one bit a weight, and what else it keeps for itself. */
@@ -106,7 +107,7 @@ export function createTaskMasks(
     },
     cost(current, peakActive) {
       const now = current
-        ? countAll(current)
+        ? activeIn(current)
         : tasks.length > 0
           ? sum(Object.values(tasks.at(-1)!.bits), countBits)
           : 0;
@@ -160,10 +161,6 @@ function countBits(bits: Uint8Array): number {
   let count = 0;
   for (let byte of bits) for (; byte > 0; byte &= byte - 1) count++;
   return count;
-}
-
-function countAll(masks: Arrays): number {
-  return sum(Object.values(masks), (mask) => countActive(mask as Float32Array));
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {
