@@ -146,7 +146,7 @@ function createLearner(
       optimizer: sgd(),
       rate: 0.03,
       batch: capacity,
-      updates: of.tasks.map(({ train }) => epochs * Math.ceil(train.length / capacity)),
+      updates: of.tasks.map((task) => epochs * Math.ceil(task.train.length / capacity)),
       resetOptimizer: true,
     },
     options: findMethod(method).parseOptions(options),
