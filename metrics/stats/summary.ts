@@ -11,7 +11,7 @@ export interface Summary {
 /**
  * Mean and sample standard deviation of the values that are not null.
  *
- * @example [1, 2, 3, null] gives mean 2, std 1, n 3
+ * @example meanAndStd([1, 2, 3, null]) // { mean: 2, std: 1, n: 3 }
  */
 export function meanAndStd(values: readonly (number | null)[]): Summary {
   const defined = values.filter((value) => value !== null);
