@@ -21,7 +21,7 @@ export interface EventOptions {
  *
  * A fall is tested by its deepest evaluation with Dunnett's many-to-one test, which allows for the number of evaluations; after a peak by the
  * studentised range, which allows for the choice of the peak as well; where items are paired by Šidák's bound. A rise is tested by the last evaluation. All
- * p-values of a log are adjusted by Holm together. A fall with p ≤ α came back (stability gap) if after the minimum an evaluation lies within the
+ * p-values of a log are adjusted by Holm together; after peaks those of its tasks. A fall with p ≤ α came back (stability gap) if after the minimum an evaluation lies within the
  * upper α quantile of its own error below the reference, and the last one does, too; else it is forgetting. Where the noise is not known there
  * are no p-values: any fall counts, and any rise.
  *
@@ -36,11 +36,11 @@ export function detectEvents(log: EvaluationLog, { alpha = 0.05, pairedError }: 
   if (!(alpha > 0 && alpha < 1)) throw new RangeError(`α must lie between 0 and 1, and is ${alpha}`);
   const named = log.trainingTask.some((task) => task >= 0);
   const passages = named ? passagesAtSwitches(log, pairedError) : passagesFromPeaks(log, pairedError);
-  const tests = passages.map((passage) => ({ fall: fallP(passage), rise: named ? riseP(passage) : null }));
-  const raw = tests.flatMap(({ fall, rise }) => [fall, rise]);
-  const adjusted = adjust(raw);
+  const falls = passages.map(fallP);
+  const rises = passages.map((passage) => (named ? riseP(passage) : null));
+  const adjusted = named ? adjust([...falls, ...rises]) : adjustByTask(passages, falls);
   const events = passages.map((passage, i) =>
-    eventOf(log, passage, { fall: adjusted[2 * i], rise: adjusted[2 * i + 1], rises: named, alpha }),
+    eventOf(log, passage, { fall: adjusted[i], rise: adjusted[passages.length + i] ?? null, rises: named, alpha }),
   );
   return events.toSorted((a, b) => severity[a.kind] - severity[b.kind] || b.depth - a.depth);
 }
@@ -102,6 +102,22 @@ function fallP({ reference, values, errors, lambdas, choices }: Passage): number
 function riseP({ reference, values, errors }: Passage): number | null {
   const error = errors.at(-1)!;
   return error === null ? null : normalTail((values.at(-1)! - reference) / error);
+}
+
+/**
+ * Falls from peaks: the studentised range allows for all falls of one task already, so that each counts among the deepest falls of the other tasks.
+ */
+function adjustByTask(passages: readonly Passage[], p: readonly (number | null)[]): (number | null)[] {
+  const smallest = new Map<number, number>();
+  passages.forEach(({ task }, i) => {
+    const own = p[i];
+    if (own !== null) smallest.set(task, Math.min(own, smallest.get(task) ?? 1));
+  });
+  return p.map((own, i) => {
+    if (own === null) return null;
+    const others = [...smallest].flatMap(([task, value]) => (task === passages[i].task ? [] : [value]));
+    return holm([own, ...others])[0];
+  });
 }
 
 /** Holm's adjustment of those p-values that there are. */

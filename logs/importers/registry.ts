@@ -1,9 +1,10 @@
 import { UserError } from '../../base/index.ts';
+import { lmEval } from './lmEval.ts';
 import type { Imported, Importer, ImportOptions } from './importer.ts';
 import { openSource } from './source.ts';
 
 /** All formats, the more telling ones first: the first that knows a file reads it. */
-export const importers: readonly Importer[] = [];
+export const importers: readonly Importer[] = [lmEval];
 
 /**
  * Reads the log of another tool.
