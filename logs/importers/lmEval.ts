@@ -57,7 +57,7 @@ function resultFiles(source: Source): string[] {
 function read(source: Source, options: ImportOptions): Imported {
   const notes: string[] = [];
   const files = source.isFolder ? resultFiles(source) : source.files();
-  const read = files.flatMap((file) => {
+  const found = files.flatMap((file) => {
     const each = source.open(file);
     if (source.isFolder && !looksLikeResults(each.head)) {
       notes.push(`${file} holds no results and is left out`);
@@ -67,7 +67,7 @@ function read(source: Source, options: ImportOptions): Imported {
   });
   if (read.length === 0)
     throw new UserError(`${source.path} holds no results of lm-evaluation-harness; check the path`);
-  const checkpoints = withSteps(read, notes);
+  const checkpoints = withSteps(found, notes);
   const { metric, metricOf } = metricsOf(checkpoints, options, source.path);
   const builder = createLogBuilder(source.path);
   const lower = new Set<string>();
@@ -132,10 +132,10 @@ function readCheckpoint(source: Source, file: string): Raw {
 }
 
 /** Checkpoints with a step each, in order. */
-function withSteps(read: readonly Raw[], notes: string[]): Checkpoint[] {
-  const missing = read.filter(({ step }) => step === null);
+function withSteps(found: readonly Raw[], notes: string[]): Checkpoint[] {
+  const missing = found.filter(({ step }) => step === null);
   if (missing.length === 0) {
-    const sorted = read.map((each) => ({ ...each, step: each.step! })).toSorted((a, b) => a.step - b.step);
+    const sorted = found.map((each) => ({ ...each, step: each.step! })).toSorted((a, b) => a.step - b.step);
     sorted.forEach(({ step, file, results }, i) => {
       const before = sorted[i - 1];
       const both = before?.step === step ? Object.keys(results).find((task) => task in before.results) : undefined;
@@ -146,16 +146,16 @@ function withSteps(read: readonly Raw[], notes: string[]): Checkpoint[] {
     });
     return sorted;
   }
-  if (read.length > 1 && missing.length < read.length)
+  if (found.length > 1 && missing.length < found.length)
     throw new UserError(
       `${missing[0].file}: no step in its revision, path or name, though other files have one; rename it to …step<number>…`,
     );
-  if (read.length > 1 && read.some(({ date }) => date === null))
+  if (found.length > 1 && found.some(({ date }) => date === null))
     throw new UserError(
       `${missing[0].file}: no step in its revision, path or name, and no date to order by; rename files to …step<number>…`,
     );
-  if (read.length > 1) notes.push('no file tells its step: they are numbered from 0 in the order of their dates');
-  return read.toSorted((a, b) => (a.date ?? 0) - (b.date ?? 0)).map((each, i) => ({ ...each, step: i }));
+  if (found.length > 1) notes.push('no file tells its step: they are numbered from 0 in the order of their dates');
+  return found.toSorted((a, b) => (a.date ?? 0) - (b.date ?? 0)).map((each, i) => ({ ...each, step: i }));
 }
 
 /** Metrics of a task, without their standard errors. */
