@@ -19,6 +19,10 @@ export interface EvaluationLog {
   readonly trainingTask: Int32Array;
   /** `[tasks][rows]`, NaN where not evaluated. */
   readonly values: readonly Float64Array[];
+  /** `[tasks][rows]`, standard errors of the values in their unit, NaN where unknown; absent where none is known. */
+  readonly standardErrors?: readonly Float64Array[];
+  /** `[tasks][rows]`, items that a value is the mean over, NaN where unknown; absent where none is known. */
+  readonly counts?: readonly Float64Array[];
 }
 
 /** Accuracy on the whole test set of every task (columns) after training on each task (rows). */

@@ -1,0 +1,53 @@
+import type { AccuracyMatrix, EvaluationLog } from '../types.ts';
+import type { Source } from './source.ts';
+
+/** What the user knows better than the file. */
+export interface ImportOptions {
+  /** Which metric, where a file has several, such as `acc` or `exact_match`. */
+  readonly metric?: string;
+  /** Which filter of lm-evaluation-harness, such as `strict-match`. */
+  readonly filter?: string;
+  /** Names of columns, for tables that name theirs otherwise. */
+  readonly columns?: Readonly<Partial<Record<ColumnRole, string>>>;
+  /** Which values are better; guessed from the metric's name unless given. */
+  readonly better?: 'higher' | 'lower';
+  /** Whether values are in percent; guessed from their range unless given. Values in percent become shares. */
+  readonly unit?: 'percent' | 'fraction';
+}
+
+export const columnRoles = ['step', 'task', 'value', 'stderr', 'count', 'training'] as const;
+export type ColumnRole = (typeof columnRoles)[number];
+
+/** Right (1) or wrong (0) by item, or any score of it, in evaluations that name their items, so that two can be compared item by item. */
+export interface ItemResults {
+  /** The scores of one evaluation by item, such as by `doc_hash`; null where they are not known. @param row of the log */
+  scores(task: number, row: number): ReadonlyMap<string, number> | null;
+}
+
+/** What was read, in one form or more. */
+export interface Imported {
+  /** The file or folder. */
+  readonly path: string;
+  readonly format: string;
+  /** Values over training; null for a format that has none. */
+  readonly log: EvaluationLog | null;
+  /** Values after each task; null for a format that has none. */
+  readonly matrix: AccuracyMatrix | null;
+  readonly items: ItemResults | null;
+  /** What was taken for granted or repaired, a sentence each: a unit, a direction, a half-written last line. Never empty of something that changed a number. */
+  readonly notes: readonly string[];
+}
+
+/** A format of another tool. One file with one export, and a line in `registry.ts`. */
+export interface Importer {
+  /** What the user types after `--format`. */
+  readonly name: string;
+  /** One line for lists. */
+  readonly title: string;
+  /** What of it a user has, such as `results_*.json, or a folder of them`. */
+  readonly files: string;
+  /** Whether a file or folder is of this format, by its content. Formats are asked in the order of the registry. */
+  detects(source: Source): boolean;
+  /** @throws {UserError} naming file, row and column of what cannot be read */
+  read(source: Source, options: ImportOptions): Imported;
+}

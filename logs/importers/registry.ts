@@ -1,0 +1,31 @@
+import { UserError } from '../../base/index.ts';
+import { lmEval } from './lmEval.ts';
+import type { Imported, Importer, ImportOptions } from './importer.ts';
+import { openSource } from './source.ts';
+
+/** All formats, the more telling ones first: the first that knows a file reads it. */
+export const importers: readonly Importer[] = [lmEval];
+
+/**
+ * Reads the log of another tool.
+ * @param format the name of an importer; found out by content unless given
+ * @throws {UserError} for an unknown format, for a file that none knows, and for one that cannot be read
+ */
+export function importLog(
+  path: string,
+  { format, ...options }: ImportOptions & { readonly format?: string } = {},
+): Imported {
+  const known = importers.map(({ name }) => name).join(', ');
+  const source = openSource(path);
+  const importer =
+    format === undefined
+      ? importers.find((each) => each.detects(source))
+      : importers.find(({ name }) => name === format);
+  if (!importer)
+    throw new UserError(
+      format === undefined
+        ? `${path} is in no format that is known; name one with --format (known: ${known})`
+        : `unknown format: ${format} (known: ${known})`,
+    );
+  return importer.read(source, options);
+}

@@ -1,0 +1,11 @@
+/** Where the step of a checkpoint is written, in names of revisions, folders and files: `step1000`, `checkpoint-500`, `iter_20`, `round 3`. */
+const named = /(?:step|checkpoint|ckpt|iter|iteration|round|global_step|epoch|rev)[-_ =]?(\d+)/gi;
+
+/** The step that a name tells; null if it tells none. The last one counts: folders come before files. */
+export function stepIn(name: string): number | null {
+  const found = [...name.matchAll(named)];
+  if (found.length > 0) return Number(found.at(-1)![1]);
+  // A name that is nothing but a number, such as the folder `1000`.
+  const whole = /(?:^|[/\\])(\d+)(?:\.[a-z]+)?$/i.exec(name);
+  return whole ? Number(whole[1]) : null;
+}
