@@ -25,7 +25,6 @@ export function readDelimited(path: string, delimiter: string): DelimitedTable {
   const [header, ...records] = parseRecords(path, text, delimiter);
   if (header === undefined) throw new UserError(`${path} is empty: it must begin with a line of column names`);
   const columns = header.cells;
-  checkHeader(path, columns, delimiter);
   if (!text.endsWith('\n')) {
     const last = [header, ...records].at(-1)!;
     const problem = 'the line has no line end, so it was probably cut short; complete it or remove it';
@@ -68,6 +67,8 @@ function parseRecords(path: string, text: string, delimiter: string): NumberedRe
       relax_column_count: true,
       skip_empty_lines: true,
       on_record: (cells: string[], { lines }) => {
+        // At once: what is not separated by this delimiter may have quotes where this format has none.
+        if (records.length === 0) checkHeader(path, cells, delimiter);
         records.push({ cells, line: lines });
         return null;
       },

@@ -7,7 +7,7 @@ import type { Lifetime, LifetimeScenario } from '../lifetime.ts';
 import { cellError } from './delimited.ts';
 import { readExperienceRows, type ExperienceRow } from './l2loggerRows.ts';
 
-const loggerInfo = z.looseObject({ metrics_columns: z.array(z.string()).min(1) });
+const loggerInfo = z.looseObject({ metrics_columns: z.array(z.string()).min(1, 'must list a metric or more') });
 
 const scenarioInfo = z.looseObject({
   complexity: z.string().optional(),

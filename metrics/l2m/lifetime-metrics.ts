@@ -166,7 +166,8 @@ function alternationWarning(regimes: readonly Regime[]): string[] {
 
 function overwrittenWarning(values: Transfers | null): string[] {
   if (values === null || values.overwritten === 0) return [];
+  const lost = values.overwritten === 1 ? '1 value' : `${values.overwritten} values`;
   return [
-    `transfer: ${values.overwritten} values lost, since several tasks were learnt between two evaluations and only one of them keeps it`,
+    `transfer: ${lost} lost, since several tasks were learnt between two evaluations and only one of them keeps its value`,
   ];
 }
