@@ -224,4 +224,21 @@ describe('lifetimeMetrics', () => {
     expect(metrics.lifetime.backward_transfer_ratio).toBeCloseTo(13 / 24, 14);
     expect(lifetimeMetricsJson(metrics).backward_transfer_ratio).toBe(0.5416666667);
   });
+
+  it('has neither −0 nor numbers that JSON lacks there', () => {
+    const metrics = lifetimeMetrics(lifetime, [expert], { ...raw });
+    const odd = {
+      ...metrics,
+      lifetime: { ...metrics.lifetime, perf_recovery: -1e-12, avg_eval_perf: -0, max: Infinity },
+    };
+    const json = lifetimeMetricsJson(odd);
+    expect([json.perf_recovery, json.avg_eval_perf]).toEqual([0, 0]);
+    expect(json.max).toBeNull();
+  });
+
+  it('takes its time from the experiences that have a value', () => {
+    const late = lifetimeOf('late', [0, 'train', 'a', 1, 2, NaN]);
+    expect(lifetimeMetrics(late).lifetime.runtime).toBe(1);
+    expect(lifetimeMetrics({ ...late, times: new Float64Array(3).fill(NaN) }).lifetime.runtime).toBeNull();
+  });
 });
