@@ -1,6 +1,8 @@
 export { formatEvaluationHeader, formatEvaluationRow, readEvaluationLog } from './evaluation.ts';
 export { readExperiment, type Experiment } from './experiment.ts';
 export { readGradients, type GradientLog } from './gradients.ts';
+export { readLifetime } from './importers/l2logger.ts';
+export type { Lifetime, LifetimeScenario } from './lifetime.ts';
 export { readMatrix } from './matrix.ts';
 export { prequentialColumns, readPrequential, type PrequentialLog } from './prequential.ts';
 export { runRecordSchema, type RunRecord } from './record.ts';

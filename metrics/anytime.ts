@@ -1,4 +1,5 @@
 import type { EvaluationLog } from '../logs/index.ts';
+import { undefinedScore, type MatrixScore } from './matrix-score.ts';
 
 /**
  * Average anytime accuracy (AAA): the accuracy over the tasks seen so far, averaged over all of training,
@@ -15,12 +16,44 @@ import type { EvaluationLog } from '../logs/index.ts';
  *
  * @example Updates 1 and 2 train task a, 3 and 4 task b; a = .5 .9 .3 .7, b = – – .5 .9: (.5 + .9 + .4 + .8) / 4 = .65
  */
-export function averageAnytimeAccuracy({ tasks, steps, trainingTask, values }: EvaluationLog): number | null {
+export function averageAnytimeAccuracy(log: EvaluationLog): number | null {
+  const { weightedSum, totalWeight } = weightedAccuracy(log);
+  return totalWeight === 0 ? null : weightedSum / totalWeight;
+}
+
+/**
+ * Area under the curve of accuracy over the samples seen (A_AUC): Σ_r A_r Δn_r, where A_r is the accuracy over the tasks seen at
+ * evaluation r, and Δn_r the samples since the evaluation before: the updates between, `samplesPerUpdate` each. What is seen, and which
+ * evaluations weigh nothing, is as for `averageAnytimeAccuracy`, which is this over the samples of the run.
+ *
+ * Source: Koh et al. 2022 (i-Blurry, arXiv:2110.10031), there with Δn between evaluations the same and accuracy over the test samples of
+ * all classes seen, not the mean over tasks. The number that its code prints as `A_auc` (naver-ai/i-Blurry, commit 4446d95, `main.py`) is
+ * the mean over evaluations, so compare that with `averageAnytimeAccuracy` at even spacing.
+ *
+ * Unit: that of the log x samples; grows with the stream, so only runs on one stream compare. Null if nothing was evaluated after an
+ * update; `cells` are the evaluations of models that weigh something.
+ *
+ * @throws {RangeError} if `samplesPerUpdate` is not above 0
+ * @example Updates 1 and 2 on 10 samples each leave .5 and .9: 10 x .5 + 10 x .9 = 14
+ */
+export function areaUnderAccuracyCurve(log: EvaluationLog, samplesPerUpdate: number): MatrixScore {
+  if (!(samplesPerUpdate > 0)) throw new RangeError(`samplesPerUpdate ${samplesPerUpdate} is not above 0`);
+  const { weightedSum, totalWeight, rows } = weightedAccuracy(log);
+  return totalWeight === 0 ? undefinedScore : { value: weightedSum * samplesPerUpdate, cells: rows };
+}
+
+/** Σ w_r A_r, Σ w_r, and how many rows weigh something; w_r counts updates. */
+function weightedAccuracy({ tasks, steps, trainingTask, values }: EvaluationLog): {
+  weightedSum: number;
+  totalWeight: number;
+  rows: number;
+} {
   const seen: number[] = [];
   const everyTask = [...tasks.keys()];
   let previousStep = 0;
   let weightedSum = 0;
   let totalWeight = 0;
+  let rows = 0;
   for (let row = 0; row < steps.length; row++) {
     const current = trainingTask[row];
     if (current !== -1 && !seen.includes(current)) seen.push(current);
@@ -29,9 +62,10 @@ export function averageAnytimeAccuracy({ tasks, steps, trainingTask, values }: E
     const weight = steps[row] - previousStep;
     weightedSum += weight * mean;
     totalWeight += weight;
+    if (weight > 0) rows++;
     previousStep = steps[row];
   }
-  return totalWeight === 0 ? null : weightedSum / totalWeight;
+  return { weightedSum, totalWeight, rows };
 }
 
 /** The mean over the tasks evaluated at a row, NaN if none is. */

@@ -1,4 +1,5 @@
 import type { AccuracyMatrix } from '../logs/index.ts';
+import { scoreOfTerms, undefinedScore, type MatrixScore } from './matrix-score.ts';
 import { difference, meanOfAll } from './mean.ts';
 
 /**
@@ -27,6 +28,54 @@ export function forgettingAfterLearning({ rows }: AccuracyMatrix): number | null
  */
 export function forgettingFromMaximum({ rows }: AccuracyMatrix): number | null {
   return meanOfAll(oldTasks(rows).map((j) => difference(bestBefore(rows, j), rows.at(-1)![j])));
+}
+
+/**
+ * Forgetting from the maximum after every finished task, F_k = 1/(k-1) Σ_{j<k} (max_{l<k} R[l][j] - R[k][j]) for k = 1, 2, …: row by
+ * row what `forgettingFromMaximum` is at the last. The maximum runs over all earlier rows, those before task j was learnt included
+ * where they were evaluated.
+ *
+ * Source: Chaudhry et al. 2018 (RWalk, arXiv:1801.10112). Unit: accuracy, in [-1, 1]; lower is better; negative is positive backward
+ * transfer. Null for the first task, and where a cell from the diagonal down to the row is missing. It assumes that a task is
+ * trained once; for tasks that come again see `performanceMaintenance`.
+ *
+ * @returns one score a row
+ * @example R = [[.7, .1, .1], [.8, .9, .1], [.6, .5, .9]] gives null, .7 - .8 = -.1 and ((.8 - .6) + (.9 - .5)) / 2 = .3
+ */
+export function forgettingByRow({ rows }: AccuracyMatrix): MatrixScore[] {
+  // Of each task so far: the best value (null where one is missing from the diagonal down) and the cells it was found among.
+  const best: { value: number | null; cells: number }[] = [];
+  return rows.map((row, k) => {
+    const terms = best.slice(0, k).map(({ value }, j) => difference(value, row[j]));
+    const cells = best.slice(0, k).reduce((sum, { cells: own }) => sum + own + 1, 0);
+    const score = scoreOfTerms(terms, k, cells);
+    for (const [j, value] of row.entries()) {
+      const before = best[j] ?? { value: -Infinity, cells: 0 };
+      if (value === null) best[j] = j <= k ? { ...before, value: null } : before;
+      else best[j] = { value: before.value === null ? null : Math.max(before.value, value), cells: before.cells + 1 };
+    }
+    return score;
+  });
+}
+
+/**
+ * Forgetting as Mammoth computes it: 1/(k-1) Σ_{j<k} (max_i R[i][j] - R[k][j]) over **all** rows i, the last included, a missing cell
+ * of an earlier row counting as 0.
+ *
+ * Every term is 0 or more, so that tasks that gained hide in it instead of making up for others: read it beside `forgettingFromMaximum`,
+ * which it never falls below. The zeros change nothing for accuracies, whose maximum is never below 0.
+ *
+ * Source: aimagelab/mammoth, commit e75a491, `utils/metrics.py` (there on percentages); PyCIL has the same maximum. Unit: accuracy, in
+ * [0, 1]; lower is better. Null before the second task is finished (Mammoth has NaN), and where a cell of the last row is missing.
+ *
+ * @example R = [[.7, .1], [.8, .9]] gives .8 - .8 = 0, where `forgettingFromMaximum` gives -.1
+ */
+export function forgettingMammoth({ rows }: AccuracyMatrix): MatrixScore {
+  const last = rows.at(-1);
+  if (last === undefined) return undefinedScore;
+  const columns = oldTasks(rows).map((j) => rows.map((row) => row[j]));
+  const terms = columns.map((column, j) => difference(Math.max(...column.map((value) => value ?? 0)), last[j]));
+  return scoreOfTerms(terms, terms.length, columns.flat().filter((value) => value !== null).length);
 }
 
 /** The tasks learnt before the last one. */

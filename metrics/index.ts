@@ -1,7 +1,33 @@
 export { averageAccuracy, averageIncrementalAccuracy, learningAccuracy } from './accuracy.ts';
-export { averageAnytimeAccuracy } from './anytime.ts';
-export { forgettingAfterLearning, forgettingFromMaximum } from './forgetting.ts';
+export { areaUnderAccuracyCurve, averageAnytimeAccuracy } from './anytime.ts';
+export { computationalEfficiency, modelSizeEfficiency, sampleStorageEfficiency } from './diaz-rodriguez-costs.ts';
+export { continualLearningScore, continualLearningStability } from './diaz-rodriguez-score.ts';
+export {
+  diazAccuracy,
+  diazBackwardTransfer,
+  diazForwardTransfer,
+  diazPositiveBackwardTransfer,
+  diazRemembering,
+} from './diaz-rodriguez.ts';
+export { forgettingAfterLearning, forgettingByRow, forgettingFromMaximum, forgettingMammoth } from './forgetting.ts';
 export { meanGapArea, meanGapDepth, meanRecoveryTime, meanRelativeDepth, type RecoverySummary } from './gap-summary.ts';
+export { intransigence, intransigenceByTask } from './intransigence.ts';
+export { regimeMeans } from './l2m/average-performance.ts';
+export { saturationOf, terminalPerformance, type Saturation } from './l2m/curves.ts';
+export { lifetimeMetricsJson } from './l2m/json.ts';
+export { lifetimeMetrics } from './l2m/lifetime-metrics.ts';
+export { performanceMaintenance, type Maintenance } from './l2m/maintenance.ts';
+export { lifetimeOptionsSchema, type LifetimeOptions, type LifetimeOptionsInput } from './l2m/options.ts';
+export { performanceRecovery, recoveryTimes } from './l2m/recovery.ts';
+export { regimesOf, type Regime } from './l2m/regimes.ts';
+export { relativePerformance } from './l2m/relative-performance.ts';
+export { sampleEfficiency, type SampleEfficiency } from './l2m/sample-efficiency.ts';
+export { scoreRegime, type ScoredRegime } from './l2m/scored-regime.ts';
+export { smooth, type WindowShape } from './l2m/smoothing.ts';
+export { firstOfPairs, transfers, transfersByPair, type Transfer, type Transfers } from './l2m/transfer.ts';
+export type { LifetimeMetrics, LifetimeScores, RegimeScores, TaskScores } from './l2m/types.ts';
+export { learningCurveArea, learningCurveAreaTrapezoid } from './learning-curve-area.ts';
+export type { MatrixScore } from './matrix-score.ts';
 export { prequentialAccuracy, prequentialCurve } from './prequential.ts';
 export { medianFilter, refinedSchedule, type Refinement } from './refined-schedule.ts';
 export { fadingFactor, listMetrics, runMetrics, type RunMetric } from './run-metrics.ts';
@@ -71,6 +97,6 @@ export {
   type WilcoxonOptions,
   wilcoxonSignedRank,
 } from './stats/index.ts';
-export { backwardTransfer, forwardTransfer } from './transfer.ts';
+export { backwardTransfer, backwardTransferAndInterference, forwardTransfer } from './transfer.ts';
 export { windowedForgetting, windowedPlasticity } from './windowed.ts';
 export { minimumAccuracy, relativeAccuracyGap, worstCaseAccuracy } from './worst-case.ts';

@@ -1,4 +1,5 @@
 import type { AccuracyMatrix } from '../logs/index.ts';
+import { scoreOfTerms, type MatrixScore } from './matrix-score.ts';
 import { difference, meanOfAll } from './mean.ts';
 
 /**
@@ -27,4 +28,18 @@ export function backwardTransfer({ rows }: AccuracyMatrix): number | null {
  */
 export function forwardTransfer({ rows, initial }: AccuracyMatrix): number | null {
   return meanOfAll(rows.slice(0, -1).map((row, j) => difference(row[j + 1], initial?.[j + 1])));
+}
+
+/**
+ * Backward transfer and interference (BTI): retained minus learning accuracy, 1/k Σ_{j≤k} (R[k][j] - R[j][j]), k the last finished task.
+ * It is ACC - LA, and BWT (k - 1)/k: the last task, which nothing came after, counts as unchanged.
+ *
+ * Source: Riemer et al. 2019 (MER, arXiv:1810.11910). Unit: accuracy, in [-1, 1]; higher is better. Null before the first task is
+ * finished, and if a cell of the diagonal or of the last row is missing; 0 after the first task.
+ *
+ * @example R = [[.7, .1, .1], [.8, .9, .1], [.6, .5, .9]] gives ((.6 - .7) + (.5 - .9) + 0) / 3 = -1/6
+ */
+export function backwardTransferAndInterference({ rows }: AccuracyMatrix): MatrixScore {
+  const terms = rows.map((row, j) => difference(rows.at(-1)![j], row[j]));
+  return scoreOfTerms(terms, terms.length, 2 * terms.length - 1);
 }
