@@ -45,7 +45,7 @@ export function detectEvents(log: EvaluationLog, { alpha = 0.05, pairedError }: 
   return events.toSorted((a, b) => severity[a.kind] - severity[b.kind] || b.depth - a.depth);
 }
 
-const severity: Record<EventKind, number> = { forgetting: 0, 'stability-gap': 1, 'backward-transfer': 2, noise: 3 };
+const severity: Record<EventKind, number> = { forgetting: 0, stability_gap: 1, backward_transfer: 2, noise: 3 };
 
 interface Judged {
   readonly fall: number | null;
@@ -65,7 +65,7 @@ function eventOf(log: EvaluationLog, passage: Passage, { fall: p, rise, rises, a
   const fell = p === null ? depth > 0 : p <= alpha;
   const back = fall.recovery !== null && reference - end <= tolerance * (errors.at(-1) ?? 0);
   const rose = rises && (rise === null ? end > reference : rise <= alpha);
-  const kind: EventKind = fell ? (back ? 'stability-gap' : 'forgetting') : rose ? 'backward-transfer' : 'noise';
+  const kind: EventKind = fell ? (back ? 'stability_gap' : 'forgetting') : rose ? 'backward_transfer' : 'noise';
   const sign = signOf(log);
   return {
     task: log.tasks[task],
@@ -77,14 +77,14 @@ function eventOf(log: EvaluationLog, passage: Passage, { fall: p, rise, rises, a
     onsetStep: fell && fall.onset !== null ? steps[fall.onset] : null,
     minimum: sign * values[fall.minimum],
     minimumStep: steps[fall.minimum],
-    recoveryStep: kind === 'stability-gap' ? steps[fall.recovery!] : null,
+    recoveryStep: kind === 'stability_gap' ? steps[fall.recovery!] : null,
     end: sign * end,
     depth,
     relativeDepth: reference === 0 ? null : depth / Math.abs(reference),
     chanceDepth: error === null ? null : error * expectedMaximum(values.length),
     area: fall.area,
     z: error === null ? null : depth / error,
-    p: kind === 'backward-transfer' ? rise : p,
+    p: kind === 'backward_transfer' ? rise : p,
     noise: passage.noise,
   };
 }

@@ -1,3 +1,5 @@
+import { basename, resolve } from 'node:path';
+import type { Lifetime } from '../lifetime.ts';
 import type { AccuracyMatrix, EvaluationLog } from '../types.ts';
 import type { Source } from './source.ts';
 
@@ -24,17 +26,21 @@ export interface ItemResults {
   scores(task: number, row: number): ReadonlyMap<string, number> | null;
 }
 
-/** What was read, in one form or more. */
+/** One run as it was read, in one form or more: null where the format has none. */
 export interface Imported {
   /** The file or folder. */
   readonly path: string;
+  /** What it goes by in tables: the run's name in the file, or the name of the file or folder. */
+  readonly name: string;
+  /** Name of the importer. */
   readonly format: string;
-  /** Values over training; null for a format that has none. */
+  /** Values over training. */
   readonly log: EvaluationLog | null;
-  /** Values after each task; null for a format that has none. */
+  /** Values after each task. */
   readonly matrix: AccuracyMatrix | null;
+  readonly lifetime: Lifetime | null;
   readonly items: ItemResults | null;
-  /** What was taken for granted or repaired, a sentence each: a unit, a direction, a half-written last line. Never empty of something that changed a number. */
+  /** What was taken for granted or repaired, a sentence each: a unit, a direction, a half-written last line. All that changed a number is in it. */
   readonly notes: readonly string[];
 }
 
@@ -46,8 +52,21 @@ export interface Importer {
   readonly title: string;
   /** What of it a user has, such as `results_*.json, or a folder of them`. */
   readonly files: string;
-  /** Whether a file or folder is of this format, by its content. Formats are asked in the order of the registry. */
+  /** Whether a file or folder is of this format, by its content. Formats are asked in the order of the registry. Never throws for odd content. */
   detects(source: Source): boolean;
-  /** @throws {UserError} naming file, row and column of what cannot be read */
-  read(source: Source, options: ImportOptions): Imported;
+  /**
+   * The runs that the file or folder holds, one or more.
+   * @throws {UserError} naming file, row and column of what cannot be read
+   */
+  read(source: Source, options: ImportOptions): readonly Imported[];
+}
+
+/** An import with what is given, and null for all else. */
+export function imported(
+  source: Source,
+  format: string,
+  parts: Partial<Omit<Imported, 'path' | 'format'>> & { readonly notes: readonly string[] },
+): Imported {
+  const name = basename(resolve(source.path)).replace(/\.(csv|tsv|jsonl?|txt|log)$/i, '');
+  return { path: source.path, name, format, log: null, matrix: null, lifetime: null, items: null, ...parts };
 }

@@ -1,5 +1,5 @@
 import { UserError } from '../../base/index.ts';
-import type { Imported, Importer, ImportOptions } from './importer.ts';
+import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
 import { readLmEvalItems } from './lmEvalItems.ts';
 import { createLogBuilder } from './logBuilder.ts';
 import { isRecord, parseLooseJson } from './looseJson.ts';
@@ -54,7 +54,7 @@ function resultFiles(source: Source): string[] {
   return source.files().filter((file) => file.endsWith('.json'));
 }
 
-function read(source: Source, options: ImportOptions): Imported {
+function read(source: Source, options: ImportOptions): Imported[] {
   const notes: string[] = [];
   const files = source.isFolder ? resultFiles(source) : source.files();
   const found = files.flatMap((file) => {
@@ -65,7 +65,7 @@ function read(source: Source, options: ImportOptions): Imported {
     }
     return [readCheckpoint(each, source.isFolder ? file : source.path)];
   });
-  if (read.length === 0)
+  if (found.length === 0)
     throw new UserError(`${source.path} holds no results of lm-evaluation-harness; check the path`);
   const checkpoints = withSteps(found, notes);
   const { metric, metricOf } = metricsOf(checkpoints, options, source.path);
@@ -92,10 +92,10 @@ function read(source: Source, options: ImportOptions): Imported {
   const direction = directionOf(metric, options);
   const higher = options.better ? direction.higher : lower.size > 0 ? false : direction.higher;
   if (direction.note && !higher) notes.push(direction.note);
-  const scaled = asShares(builder.build(metric, higher), options);
+  const scaled = asShares(builder.build(metric, higher, notes), options, source.path);
   if (scaled.note) notes.push(scaled.note);
   const items = readLmEvalItems(source, checkpoints, scaled.log, { metric, filter: options.filter });
-  return { path: source.path, format: 'lm-eval', log: scaled.log, matrix: null, items, notes };
+  return [imported(source, 'lm-eval', { log: scaled.log, items, notes })];
 }
 
 type Raw = Omit<Checkpoint, 'step'> & { readonly step: number | null; readonly date: number | null };

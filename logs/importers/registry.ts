@@ -4,17 +4,19 @@ import type { Imported, Importer, ImportOptions } from './importer.ts';
 import { openSource } from './source.ts';
 
 /** All formats, the more telling ones first: the first that knows a file reads it. */
-export const importers: readonly Importer[] = [lmEval];
+export const importers: readonly Importer[] = [
+  lmEval, // A JSON file with results.
+];
 
 /**
- * Reads the log of another tool.
+ * Reads the logs of a file or folder of any tool.
  * @param format the name of an importer; found out by content unless given
  * @throws {UserError} for an unknown format, for a file that none knows, and for one that cannot be read
  */
-export function importLog(
+export function importLogs(
   path: string,
   { format, ...options }: ImportOptions & { readonly format?: string } = {},
-): Imported {
+): readonly Imported[] {
   const known = importers.map(({ name }) => name).join(', ');
   const source = openSource(path);
   const importer =

@@ -1,10 +1,10 @@
 import type { NoiseSource } from './noise.ts';
 
 /**
- * What became of an earlier task. `stability-gap`: it fell and came back; `forgetting`: it fell and did not come back; `backward-transfer`: it
+ * What became of an earlier task. `stability_gap`: it fell and came back; `forgetting`: it fell and did not come back; `backward_transfer`: it
  * did not fall and ended above where it was; `noise`: nothing that chance does not explain.
  */
-export const eventKinds = ['stability-gap', 'forgetting', 'backward-transfer', 'noise'] as const;
+export const eventKinds = ['stability_gap', 'forgetting', 'backward_transfer', 'noise'] as const;
 export type EventKind = (typeof eventKinds)[number];
 
 /** What one switch, or one fall where no switches are known, did to one task. */

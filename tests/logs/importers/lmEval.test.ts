@@ -1,8 +1,16 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { importLog } from '../../../logs/importers/registry.ts';
+import type { Imported, ImportOptions } from '../../../logs/importers/importer.ts';
+import { importLogs } from '../../../logs/importers/registry.ts';
 import { temporaryFolder } from '../../temporaryFolder.ts';
+
+/** The one log of a path. */
+function importLog(path: string, options?: ImportOptions): Imported {
+  const [found, ...others] = importLogs(path, options);
+  expect(others).toEqual([]);
+  return found;
+}
 
 /** Writes files and returns their folder. */
 function folderOf(files: Readonly<Record<string, unknown>>): string {

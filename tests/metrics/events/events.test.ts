@@ -30,7 +30,7 @@ describe('one switch, by hand', () => {
       task: 'a',
       switchTask: 'b',
       switchStep: 10,
-      kind: 'stability-gap',
+      kind: 'stability_gap',
       reference: 0.9,
       onsetStep: 20,
       minimum: 0.6,
@@ -58,7 +58,7 @@ describe('one switch, by hand', () => {
 
   test('a task that ends above where it was is backward transfer; small moves are noise', () => {
     const [rise] = detectEvents(logOf([0.7], [0.72, 0.8, 0.82]));
-    expect(rise).toMatchObject({ kind: 'backward-transfer', onsetStep: null, end: 0.82 });
+    expect(rise).toMatchObject({ kind: 'backward_transfer', onsetStep: null, end: 0.82 });
     expect(rise.p).toBeLessThan(0.001);
     const [noise] = detectEvents(logOf([0.9], [0.895, 0.89, 0.905]));
     expect(noise).toMatchObject({ kind: 'noise', recoveryStep: null, onsetStep: null });
@@ -88,7 +88,7 @@ describe('one switch, by hand', () => {
 
   test('where nothing tells the noise there is no p, and any fall counts', () => {
     const [event] = detectEvents(logOf([0.9], [0.89, 0.9], { counts: undefined }));
-    expect(event).toMatchObject({ kind: 'stability-gap', p: null, z: null, chanceDepth: null, noise: null });
+    expect(event).toMatchObject({ kind: 'stability_gap', p: null, z: null, chanceDepth: null, noise: null });
   });
 
   test('a loss falls by rising', () => {
@@ -120,7 +120,7 @@ describe('a log that does not say what was trained', () => {
       events.map(({ kind, reference, minimum, switchTask }) => ({ kind, reference, minimum, switchTask })),
     ).toEqual([
       { kind: 'forgetting', reference: 0.8, minimum: 0.5, switchTask: null },
-      { kind: 'stability-gap', reference: 0.6, minimum: 0.4, switchTask: null },
+      { kind: 'stability_gap', reference: 0.6, minimum: 0.4, switchTask: null },
     ]);
   });
 
