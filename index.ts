@@ -1,6 +1,6 @@
 /**
  * @file `import { … } from 'stabgap'`: the main things, from all parts. Each part has more: `stabgap/engine`, `/benchmarks`, `/methods`,
- * `/logs`, `/harness`, `/metrics`, `/reports`.
+ * `/logs`, `/harness`, `/metrics`, `/analysis`, `/reports`.
  */
 export { UserError, createRng, type Rng } from './base/index.ts';
 
@@ -99,5 +99,7 @@ export {
   type Gap,
   type RunMetric,
 } from './metrics/index.ts';
+
+export { analyze, analyzeAll, type Analysis, type AnalysisEvent, type AnalyzeOptions } from './analysis/index.ts';
 
 export { renderReport, terminalTable, writeReport } from './reports/index.ts';

@@ -1,7 +1,17 @@
 export { formatEvaluationHeader, formatEvaluationRow, readEvaluationLog } from './evaluation.ts';
 export { readExperiment, type Experiment } from './experiment.ts';
 export { readGradients, type GradientLog } from './gradients.ts';
+export { logOfMatrix, matrixOfLog } from './importers/conversions.ts';
+export {
+  columnRoles,
+  type ColumnRole,
+  type Imported,
+  type Importer,
+  type ImportOptions,
+  type ItemResults,
+} from './importers/importer.ts';
 export { readLifetime } from './importers/l2logger.ts';
+export { importers, importLogs, type LogOptions } from './importers/registry.ts';
 export type { Lifetime, LifetimeScenario } from './lifetime.ts';
 export { readMatrix } from './matrix.ts';
 export { prequentialColumns, readPrequential, type PrequentialLog } from './prequential.ts';

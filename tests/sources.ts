@@ -11,6 +11,7 @@ export const layers = [
   'logs',
   'harness',
   'metrics',
+  'analysis',
   'reports',
   'cli',
 ] as const;

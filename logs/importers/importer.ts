@@ -52,6 +52,8 @@ export interface Importer {
   readonly title: string;
   /** What of it a user has, such as `results_*.json, or a folder of them`. */
   readonly files: string;
+  /** Whether files that the user names together are read as if they were a folder: one for every checkpoint. */
+  readonly joins?: true;
   /** Whether a file or folder is of this format, by its content. Formats are asked in the order of the registry. Never throws for odd content. */
   detects(source: Source): boolean;
   /**

@@ -36,6 +36,7 @@ export const lmEval: Importer = {
   name: 'lm-eval',
   title: 'lm-evaluation-harness results, old and new layout',
   files: 'results_*.json, or a folder of them',
+  joins: true,
   detects(source) {
     if (source.isFolder) {
       const first = resultFiles(source)[0];

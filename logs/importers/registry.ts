@@ -1,33 +1,46 @@
-import { UserError } from '../../base/index.ts';
+import { UserError, unknownName } from '../../base/index.ts';
 import { lmEval } from './lmEval.ts';
 import type { Imported, Importer, ImportOptions } from './importer.ts';
-import { openSource } from './source.ts';
+import { joinSources, openSource, type Source } from './source.ts';
 
 /** All formats, the more telling ones first: the first that knows a file reads it. */
 export const importers: readonly Importer[] = [
   lmEval, // A JSON file with results.
 ];
 
+/** What the user knows better than the file, its format included. */
+export interface LogOptions extends ImportOptions {
+  /** The name of an importer; found out by content unless given. */
+  readonly format?: string;
+}
+
 /**
- * Reads the logs of a file or folder of any tool.
- * @param format the name of an importer; found out by content unless given
+ * Reads the logs of files or folders of any tool, each by itself; files of a format that writes one for every checkpoint are read together where they are named together.
  * @throws {UserError} for an unknown format, for a file that none knows, and for one that cannot be read
  */
-export function importLogs(
-  path: string,
-  { format, ...options }: ImportOptions & { readonly format?: string } = {},
-): readonly Imported[] {
-  const known = importers.map(({ name }) => name).join(', ');
-  const source = openSource(path);
-  const importer =
-    format === undefined
-      ? importers.find((each) => each.detects(source))
-      : importers.find(({ name }) => name === format);
-  if (!importer)
-    throw new UserError(
-      format === undefined
-        ? `${path} is in no format that is known; name one with --format (known: ${known})`
-        : `unknown format: ${format} (known: ${known})`,
-    );
-  return importer.read(source, options);
+export function importLogs(paths: string | readonly string[], options: LogOptions = {}): readonly Imported[] {
+  const { format, ...reading } = options;
+  const sources = (typeof paths === 'string' ? [paths] : paths).map((path) => openSource(path));
+  const found = sources.map((source) => ({ source, importer: importerOf(source, format) }));
+  const [{ importer }] = found;
+  const together =
+    sources.length > 1 &&
+    importer.joins === true &&
+    found.every((each) => each.importer === importer && !each.source.isFolder);
+  if (together) return importer.read(joinSources(sources), reading);
+  return found.flatMap((each) => each.importer.read(each.source, reading));
+}
+
+function importerOf(source: Source, format: string | undefined): Importer {
+  const names = importers.map(({ name }) => name);
+  if (format !== undefined) {
+    const named = importers.find(({ name }) => name === format);
+    if (named) return named;
+    throw unknownName('format', format, names);
+  }
+  const importer = importers.find((each) => each.detects(source));
+  if (importer) return importer;
+  throw new UserError(
+    `${source.path} is in no format that is known; name one with --format (known: ${names.join(', ')})`,
+  );
 }

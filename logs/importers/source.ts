@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, readSync, readdirSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { UserError, codeOf, messageOf } from '../../base/index.ts';
 
 /** A file or folder that a user wants read. Nothing is read before it is asked for. */
@@ -33,6 +33,26 @@ export function openSource(path: string): Source {
     files: () => (files ??= isFolder ? list(path, path, deepest).toSorted(byNumbers) : [path]),
     open: (file) => (isFolder ? openSource(join(path, file)) : openSource(path)),
     text: () => readText(path),
+  };
+}
+
+/** Several files as if they were all there is in the folder that holds them all. */
+export function joinSources(sources: readonly Source[]): Source {
+  const paths = sources.map(({ path }) => resolve(path));
+  const path = paths.map(dirname).reduce((common, folder) => {
+    while (relative(common, folder).startsWith('..')) common = dirname(common);
+    return common;
+  });
+  const names = paths.map((each) => relative(path, each));
+  return {
+    path,
+    isFolder: true,
+    head: '',
+    files: () => names.toSorted(byNumbers),
+    open: (file) => openSource(join(path, file)),
+    text: () => {
+      throw new UserError(`${path} is a folder, not a file`);
+    },
   };
 }
 

@@ -1,0 +1,80 @@
+import { UserError } from '../base/index.ts';
+import {
+  importLogs,
+  logOfMatrix,
+  readLifetime,
+  type EvaluationLog,
+  type Imported,
+  type LogOptions,
+} from '../logs/index.ts';
+import { detectEvents, type LifetimeOptionsInput } from '../metrics/index.ts';
+import type { Analysed, Analysis } from './analysis.ts';
+import { analysisEvent } from './eventOf.ts';
+import { metricsOf } from './metricsOf.ts';
+import { taskCourses } from './taskCourses.ts';
+
+export interface AnalyzeOptions extends LogOptions {
+  /** Chance that a run in which nothing changed has any event but noise; .05 unless given. */
+  readonly alpha?: number;
+  /** Folders of l2logger of single-task experts, to set lifetimes beside. */
+  readonly ste?: readonly string[];
+  /** How the metrics of a lifetime are made: the options of l2metrics. */
+  readonly lifetime?: LifetimeOptionsInput;
+}
+
+/**
+ * What is found in the log of one run, whatever tool wrote it: which task dipped at which switch, whether it came back, whether it is more than noise; and its metrics.
+ *
+ * @throws {UserError} for a path that cannot be read (naming file, row and column), and for one that holds several runs: use {@link analyzeAll}
+ * @example analyze('logs/pythia').events.filter(({ kind }) => kind === 'forgetting')
+ */
+export function analyze(path: string, options: AnalyzeOptions = {}): Analysis {
+  const [only, ...others] = analyzeAll([path], options);
+  if (others.length === 0) return only;
+  const names = [only, ...others].map(({ name }) => name).join(', ');
+  throw new UserError(`${path} holds several runs: ${names}; analyse them with analyzeAll`);
+}
+
+/** The runs of all paths, in their order. @throws {UserError} as {@link analyze} */
+export function analyzeAll(paths: readonly string[], options: AnalyzeOptions = {}): Analysis[] {
+  return analyseInFull(paths, options).map(({ analysis }) => analysis);
+}
+
+/** As {@link analyzeAll}, with the logs themselves, for reports. */
+export function analyseInFull(paths: readonly string[], options: AnalyzeOptions = {}): Analysed[] {
+  const { alpha = 0.05, ste = [], lifetime, ...reading } = options;
+  const experts = ste.map((folder) => readLifetime(folder, reading.metric));
+  const comparison = { experts, options: lifetime };
+  return importLogs(paths, reading).map((imported) => {
+    const notes = [...imported.notes];
+    const log = logOf(imported);
+    const events = detectEvents(log, { alpha });
+    return {
+      imported,
+      log,
+      events,
+      analysis: {
+        path: imported.path,
+        name: imported.name,
+        format: imported.format,
+        measure: log.measure,
+        higher_is_better: log.higherIsBetter,
+        evaluations: log.steps.length,
+        first_step: log.steps[0],
+        last_step: log.steps[log.steps.length - 1],
+        alpha,
+        events: events.map(analysisEvent),
+        metrics: metricsOf(imported, comparison, notes),
+        tasks: taskCourses(log),
+        notes,
+      },
+    };
+  });
+}
+
+function logOf({ path, log, matrix }: Imported): EvaluationLog {
+  const found = log ?? (matrix && logOfMatrix(matrix));
+  if (!found || found.steps.length === 0)
+    throw new UserError(`${path} holds no evaluation; run it until the first one is written`);
+  return found;
+}

@@ -1,0 +1,2 @@
+export type { Analysed, Analysis, AnalysisEvent, Json, TaskCourse } from './analysis.ts';
+export { analyseInFull, analyze, analyzeAll, type AnalyzeOptions } from './analyze.ts';
