@@ -2,6 +2,8 @@
 export const exitCodes = {
   /** A run failed or diverged, or stabgap itself did. */
   failure: 1,
+  /** `stabgap check`: a limit is broken. */
+  violated: 1,
   /** The user can mend it: a wrong flag, a recipe that does not fit, a file that is missing. */
   misuse: 2,
   /** 128 + the signal's number, as shells count. */

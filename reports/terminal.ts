@@ -1,5 +1,6 @@
 import type { Experiment } from '../logs/index.ts';
 import { runMetrics } from '../metrics/index.ts';
+import { align, widthsOf } from './align.ts';
 import { reportData } from './data.ts';
 import type { GroupReport } from './data.ts';
 import { formatMeanStd } from './format.ts';
@@ -52,19 +53,4 @@ function fold(rows: readonly (readonly string[])[], width: number): string[][][]
     else parts.push([...leading, column]);
   }
   return parts.map((columns) => rows.map((row) => columns.map((column) => row[column])));
-}
-
-function widthsOf(rows: readonly (readonly string[])[]): number[] {
-  return rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-}
-
-/** Rows of cells as lines: the first column to the left, the others to the right, two spaces between. */
-function align(rows: readonly (readonly string[])[]): string[] {
-  const widths = widthsOf(rows);
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
-      .join('  ')
-      .trimEnd(),
-  );
 }

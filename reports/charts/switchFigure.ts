@@ -2,9 +2,10 @@ import type { SKRSContext2D } from '@napi-rs/canvas';
 import type { Chart } from 'chart.js';
 import type { Gap } from '../../metrics/index.ts';
 import { inWords } from '../format.ts';
+import { dot, label, labelHeight, line, type Place } from './marks.ts';
 import type { Figure } from './svg.ts';
 import type { SwitchPanel } from './switchPanels.ts';
-import { accent, axis, cssFont, ink, mutedInk, paper, px, warning, withOpacity } from './theme.ts';
+import { accent, axis, cssFont, mutedInk, paper, px, warning, withOpacity } from './theme.ts';
 import { drawTitle } from './title.ts';
 
 /** One task around one switch: every seed, with the level before the switch, the minimum and the recovery of the deepest gap. */
@@ -73,57 +74,4 @@ function drawGap(context: SKRSContext2D, chart: Chart, gap: Gap): void {
   if (back[0] > right) return;
   dot(context, back, paper);
   label(context, `back: ${gap.recoveryTime}`, back[0], level - px(19), [taken + px(6), right]);
-}
-
-type Place = readonly [x: number, y: number];
-
-function line(context: SKRSContext2D, from: Place, to: Place, color: string): void {
-  context.save();
-  context.strokeStyle = color;
-  context.lineWidth = px(1);
-  context.setLineDash([px(4), px(3)]);
-  context.beginPath();
-  context.moveTo(...from);
-  context.lineTo(...to);
-  context.stroke();
-  context.restore();
-}
-
-function dot(context: SKRSContext2D, [x, y]: Place, fill: string): void {
-  context.save();
-  context.fillStyle = fill;
-  context.strokeStyle = warning;
-  context.lineWidth = px(1.6);
-  context.beginPath();
-  context.arc(x, y, px(4), 0, 2 * Math.PI);
-  context.fill();
-  context.stroke();
-  context.restore();
-}
-
-const labelHeight = px(13);
-
-/**
- * Text centred on `x`, moved sideways where it would leave `within`; on a pale card, so that curves behind it do not make it
- * unreadable. Returns its right end.
- */
-function label(
-  context: SKRSContext2D,
-  text: string,
-  x: number,
-  top: number,
-  within: readonly [number, number],
-): number {
-  context.save();
-  context.font = cssFont(11);
-  context.textAlign = 'left';
-  context.textBaseline = 'middle';
-  const width = context.measureText(text).width;
-  const left = Math.max(within[0], Math.min(x - width / 2, within[1] - width));
-  context.fillStyle = withOpacity(paper, 0.8);
-  context.fillRect(left - px(2), top, width + px(4), labelHeight);
-  context.fillStyle = ink;
-  context.fillText(text, left, top + labelHeight / 2);
-  context.restore();
-  return left + width;
 }

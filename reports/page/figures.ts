@@ -1,6 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Figure } from '../charts/svg.ts';
-import { renderSvg } from '../charts/svg.ts';
 import { costFigure } from '../charts/costFigure.ts';
 import type { CostPanel } from '../charts/costPanel.ts';
 import { curveFigure } from '../charts/curveFigure.ts';
@@ -12,6 +9,7 @@ import { switchFigure } from '../charts/switchFigure.ts';
 import { ownPanels, switchPanels } from '../charts/switchPanels.ts';
 import type { GroupReport } from '../data.ts';
 import type { SeenGap } from '../gaps.ts';
+import { image } from './image.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 
@@ -74,12 +72,4 @@ export async function costFigureImage(panel: CostPanel): Promise<Markup> {
   const front = panel.marks.filter((mark) => mark.front).map(({ label }) => label);
   const alt = `Final mean accuracy of every method over the operations that its training took; on the front: ${front.join(', ')}`;
   return markup`<div class="figures">${await image(costFigure(panel), alt)}</div>`;
-}
-
-async function image(figure: Figure, alt: string): Promise<Markup> {
-  // Drawing leaves native memory behind that is freed only between turns of the event loop.
-  await nextTurn();
-  const source = `data:image/svg+xml;base64,${Buffer.from(renderSvg(figure)).toString('base64')}`;
-  return markup`<img src="${source}" width="${figure.width}" height="${figure.height}" alt="${alt}">
-`;
 }

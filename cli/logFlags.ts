@@ -1,0 +1,77 @@
+import type { Options } from 'yargs';
+import { UserError } from '../base/errors.ts';
+import type { AnalyzeOptions } from '../analysis/index.ts';
+import { lastText } from './executionFlags.ts';
+
+/** How a log of any tool is read. */
+export const logFlags = {
+  format: { nargs: 1, describe: 'what wrote the log (docs/importing.md lists them)', defaultDescription: 'by content' },
+  metric: { nargs: 1, describe: 'which metric, where there are several' },
+  filter: { nargs: 1, describe: 'which filter of lm-evaluation-harness, such as strict-match' },
+  columns: { nargs: 1, describe: 'names of columns, such as step=iteration,task=benchmark,value=acc' },
+  better: {
+    nargs: 1,
+    choices: ['higher', 'lower'],
+    describe: 'which values are better',
+    defaultDescription: 'by name',
+  },
+  unit: {
+    nargs: 1,
+    choices: ['percent', 'fraction'],
+    describe: 'of the values; percentages become shares',
+    defaultDescription: 'by size',
+  },
+  alpha: { nargs: 1, describe: 'chance of any false event', defaultDescription: '0.05' },
+} as const satisfies Record<string, Options>;
+
+/** @throws {UserError} naming the flag that does not fit */
+export function readLogFlags(argv: Readonly<Record<string, unknown>>): AnalyzeOptions {
+  return {
+    format: lastText(argv.format),
+    metric: lastText(argv.metric),
+    filter: lastText(argv.filter),
+    better: choice('better', argv.better, ['higher', 'lower']),
+    unit: choice('unit', argv.unit, ['percent', 'fraction']),
+    columns: readColumns(lastText(argv.columns)),
+    alpha: readAlpha(lastText(argv.alpha)),
+  };
+}
+
+function choice<T extends string>(flag: string, value: unknown, known: readonly T[]): T | undefined {
+  const text = lastText(value);
+  if (text === undefined) return undefined;
+  const found = known.find((each) => each === text);
+  if (found) return found;
+  throw new UserError(`--${flag}: must be one of ${known.join(', ')}, not ${text}`);
+}
+
+/** What a column can be, as `columnRoles` of the logs has it: to load that for a help text would load all importers. */
+function readColumns(text: string | undefined): AnalyzeOptions['columns'] {
+  if (text === undefined) return undefined;
+  const pairs = text.split(',').map((part): [string, string] => {
+    const [, role, name] = /^\s*(\w+)\s*=\s*(.+?)\s*$/.exec(part) ?? [];
+    if (name === undefined)
+      throw new UserError(
+        `--columns ${text}: must be <role>=<column>,…, such as step=iteration,task=benchmark,value=acc`,
+      );
+    return [role, name];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function readAlpha(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const alpha = Number(text);
+  if (!(alpha > 0 && alpha < 1)) throw new UserError(`--alpha: must lie between 0 and 1, not be ${text}`);
+  return alpha;
+}
+
+/** A threshold: a number from 0 on, or a percentage such as `5%`. @throws {UserError} naming the flag */
+export function readThreshold(flag: string, value: unknown): number | undefined {
+  const text = lastText(value)?.trim();
+  if (text === undefined) return undefined;
+  const [, digits, percent] = /^(\d+\.?\d*|\.\d+)(%?)$/.exec(text) ?? [];
+  if (digits === undefined)
+    throw new UserError(`--${flag}: must be a number from 0 on, or a percentage such as 5%, not ${text}`);
+  return percent ? Number(digits) / 100 : Number(digits);
+}

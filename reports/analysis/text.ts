@@ -1,0 +1,115 @@
+import type { Analysis, AnalysisEvent, Json, TaskCourse } from '../../analysis/index.ts';
+import { align } from '../align.ts';
+import { counted } from '../format.ts';
+import { shownP, shownShare, shownStep, shownValue } from './numbers.ts';
+import { kindNames } from './words.ts';
+
+/** How many rows a table in a terminal has before it only says how many more there are. */
+const most = 20;
+
+/**
+ * An analysis as plain text: events first, worst first, then metrics, then how each task went. Ends with a line end.
+ * @param all whether noise and long tables are written out
+ */
+export function analysisText(analysis: Analysis, { all = false }: { readonly all?: boolean } = {}): string {
+  const blocks = [
+    heading(analysis),
+    eventLines(analysis, all),
+    metricLines(analysis),
+    taskLines(analysis, all),
+    analysis.notes.map((note) => `note: ${note}`),
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function heading({
+  name,
+  format,
+  measure,
+  higher_is_better,
+  evaluations,
+  tasks,
+  first_step,
+  last_step,
+}: Analysis): string[] {
+  const better = higher_is_better ? '' : ', lower is better';
+  const over = `${counted(Object.keys(tasks).length, 'task')}, ${counted(evaluations, 'evaluation')}`;
+  return [
+    `${name} (${format}): ${measure}${better}, of ${over}, steps ${shownStep(first_step)} to ${shownStep(last_step)}`,
+  ];
+}
+
+function eventLines({ events, alpha }: Analysis, all: boolean): string[] {
+  if (events.length === 0) return ['events: none; no task fell below where it was'];
+  const noise = events.filter(({ kind }) => kind === 'noise').length;
+  const shown = all ? events : events.filter(({ kind }) => kind !== 'noise');
+  const rest =
+    all || noise === 0 ? [] : [`${counted(noise, 'more move')} within noise at α = ${alpha} (--all lists them)`];
+  if (shown.length === 0) return [`events: none beyond noise at α = ${alpha}`, ...rest];
+  const head = [
+    'event',
+    'task',
+    'switch',
+    'before',
+    'lowest',
+    'at step',
+    'end',
+    'depth',
+    'relative',
+    'back at',
+    'z',
+    'p',
+  ];
+  return [
+    'events, worst first',
+    ...align([head, ...shown.slice(0, all ? undefined : most).map(eventCells)], 3),
+    ...more(shown.length, all),
+    ...rest,
+  ];
+}
+
+function eventCells(event: AnalysisEvent): string[] {
+  const { kind, task, switch_task, switch_step, reference, minimum, minimum_step, end, depth, relative_depth } = event;
+  return [
+    kindNames[kind],
+    task,
+    switch_task === null ? `peak at ${shownStep(switch_step)}` : `to ${switch_task} at ${shownStep(switch_step)}`,
+    shownValue(reference),
+    shownValue(minimum),
+    shownStep(minimum_step),
+    shownValue(end),
+    shownValue(depth),
+    shownShare(relative_depth),
+    event.recovery_step === null ? (kind === 'forgetting' ? 'not back' : '–') : shownStep(event.recovery_step),
+    event.z === null ? '–' : event.z.toFixed(1),
+    shownP(event.p_value),
+  ];
+}
+
+function metricLines({ metrics }: Analysis): string[] {
+  const plain = Object.entries(metrics).filter((entry): entry is [string, number | null] => isNumber(entry[1]));
+  if (plain.length === 0) return [];
+  return ['metrics', ...align(plain.map(([name, value]) => [name, shownValue(value)]))];
+}
+
+function isNumber(value: Json): value is number | null {
+  return value === null || typeof value === 'number';
+}
+
+function taskLines({ tasks }: Analysis, all: boolean): string[] {
+  const courses = Object.entries(tasks).toSorted(([, a], [, b]) => a.last_minus_best - b.last_minus_best);
+  const head = ['task', 'first', 'best', 'at step', 'last', 'last − best'];
+  const rows = courses.slice(0, all ? undefined : most).map(([name, course]) => [name, ...courseCells(course)]);
+  return ['tasks, those that lost most first', ...align([head, ...rows]), ...more(courses.length, all)];
+}
+
+function courseCells({ first, best, best_step, last, last_minus_best }: TaskCourse): string[] {
+  return [shownValue(first), shownValue(best), shownStep(best_step), shownValue(last), shownValue(last_minus_best)];
+}
+
+function more(count: number, all: boolean): string[] {
+  return all || count <= most ? [] : [`… and ${count - most} more (--all lists them)`];
+}
