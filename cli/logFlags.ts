@@ -59,7 +59,8 @@ function readColumns(text: string | undefined): AnalyzeOptions['columns'] {
   return Object.fromEntries(pairs);
 }
 
-function readAlpha(text: string | undefined): number | undefined {
+/** A significance level. @throws {UserError} unless it lies between 0 and 1 */
+export function readAlpha(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const alpha = Number(text);
   if (!(alpha > 0 && alpha < 1)) throw new UserError(`--alpha: must lie between 0 and 1, not be ${text}`);

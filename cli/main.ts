@@ -6,6 +6,7 @@ import { UserError } from '../base/errors.ts';
 import { packageVersion } from '../base/package.ts';
 import { analyze } from './analyze.ts';
 import { check } from './check.ts';
+import { compare } from './compare.ts';
 import { list } from './list.ts';
 import { refineLr } from './refineLr.ts';
 import { report } from './report.ts';
@@ -15,7 +16,7 @@ import { exitCodes } from './exitCodes.ts';
 import { asUserError, reportMisuse } from './misuse.ts';
 
 const args = hideBin(process.argv);
-const commands = [run, resume, report, analyze, check, refineLr, list];
+const commands = [run, resume, report, analyze, check, compare, refineLr, list];
 const names = commands.map(({ command }) => command.split(' ')[0]);
 
 // A reader that has seen enough, such as `head`, is no error.

@@ -1,8 +1,8 @@
 import type { Experiment, Run } from '../logs/index.ts';
 import { gapsOf } from './gaps.ts';
 import type { SeenGap } from './gaps.ts';
-import { groupRuns } from './groups.ts';
-import type { Group } from './groups.ts';
+import { groupRuns } from '../analysis/index.ts';
+import type { Group } from '../analysis/index.ts';
 import { metricTable } from './metricTable.ts';
 import type { MetricTable } from './metricTable.ts';
 

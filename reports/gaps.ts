@@ -2,7 +2,7 @@ import { deepestGap, stabilityGaps } from '../metrics/index.ts';
 import type { Gap } from '../metrics/index.ts';
 import type { Run } from '../logs/index.ts';
 import { counted, inWords } from './format.ts';
-import type { Group, Series } from './groups.ts';
+import type { Group, Series } from '../analysis/index.ts';
 
 /** A stability gap and where it was seen. */
 export interface SeenGap {

@@ -3,7 +3,7 @@ import type { RunMetric } from '../metrics/index.ts';
 import { aggregate } from './aggregate.ts';
 import type { Aggregate, Observation } from './aggregate.ts';
 import { formatValue } from './format.ts';
-import type { Series } from './groups.ts';
+import type { Series } from '../analysis/index.ts';
 
 export interface MetricCell extends Omit<Aggregate, 'series' | 'metric'> {
   /** Whether no other series has a better mean, to the decimals shown. Never for a time, and never where all are alike. */

@@ -2,7 +2,7 @@ import { meanAndStd } from '../../metrics/index.ts';
 import type { Summary } from '../../metrics/index.ts';
 import type { GroupReport } from '../data.ts';
 import { flopUnit, layerSum, type FlopUnit, type LayerFlops } from '../flops.ts';
-import type { Series } from '../groups.ts';
+import type { Series } from '../../analysis/index.ts';
 import { cellOf } from '../metricTable.ts';
 
 /** One method: what its training took, and how well it did, mean and sample standard deviation over seeds. */

@@ -1,5 +1,5 @@
 import type { EvaluationLog, Run } from '../../logs/index.ts';
-import type { Group, Series } from '../groups.ts';
+import type { Group, Series } from '../../analysis/index.ts';
 import type { Point } from './svg.ts';
 
 /** The updates in which one task was trained. */

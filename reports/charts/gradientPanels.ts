@@ -1,7 +1,7 @@
 import type { GradientLog, Run } from '../../logs/index.ts';
 import { deepest } from '../gaps.ts';
 import type { GroupReport } from '../data.ts';
-import type { Series } from '../groups.ts';
+import type { Series } from '../../analysis/index.ts';
 import { intervalsOf } from './curves.ts';
 import { spanOf, type Span } from './switchPanels.ts';
 import type { Point } from './svg.ts';

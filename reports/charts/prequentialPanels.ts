@@ -1,6 +1,6 @@
 import type { EvaluationLog, Run } from '../../logs/index.ts';
 import { fadingFactor, prequentialCurve } from '../../metrics/index.ts';
-import type { Group } from '../groups.ts';
+import type { Group } from '../../analysis/index.ts';
 import { curvePanel, type CurvePanel } from './curves.ts';
 
 /** One panel a method whose runs were all scored before they learnt: the fading prequential accuracy, in the colour of the task in training. */

@@ -2,7 +2,7 @@ import type { Gap } from '../../metrics/index.ts';
 import { deepest, fallTime, sameSwitch } from '../gaps.ts';
 import type { SeenGap } from '../gaps.ts';
 import type { GroupReport } from '../data.ts';
-import type { Series } from '../groups.ts';
+import type { Series } from '../../analysis/index.ts';
 import { counted, inWords } from '../format.ts';
 import { intervalsOf, pointsOf } from './curves.ts';
 import type { Point } from './svg.ts';

@@ -3,7 +3,7 @@ import { meanAndStd } from '../../metrics/index.ts';
 import { costPanel } from '../charts/costPanel.ts';
 import type { GroupReport } from '../data.ts';
 import { flopUnit, layerSum, threeDigits } from '../flops.ts';
-import type { Series } from '../groups.ts';
+import type { Series } from '../../analysis/index.ts';
 import { costFigureImage } from './figures.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';

@@ -1,7 +1,7 @@
 import type { GroupReport, ReportData } from '../data.ts';
 import { counted, listed } from '../format.ts';
-import { protocolOf } from '../groups.ts';
-import { differingSettings } from '../settings.ts';
+import { protocolOf } from '../../analysis/index.ts';
+import { differingSettings } from '../../analysis/index.ts';
 import { statusWords } from '../summary.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';

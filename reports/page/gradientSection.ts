@@ -1,6 +1,6 @@
 import type { GroupReport } from '../data.ts';
 import { listed } from '../format.ts';
-import type { Series } from '../groups.ts';
+import type { Series } from '../../analysis/index.ts';
 import { gradientPanels, shownSwitch, switchSizes, twoSided } from '../charts/gradientPanels.ts';
 import { gradientFigures } from './figures.ts';
 import { markup } from './markup.ts';

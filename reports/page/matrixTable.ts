@@ -1,5 +1,5 @@
 import { inWords } from '../format.ts';
-import type { Series } from '../groups.ts';
+import type { Series } from '../../analysis/index.ts';
 import { meanMatrix } from '../matrix.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';

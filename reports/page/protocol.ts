@@ -1,7 +1,7 @@
 import type { Run, RunRecord } from '../../logs/index.ts';
 import type { GroupReport } from '../data.ts';
 import { counted, listed } from '../format.ts';
-import { settingsOf } from '../settings.ts';
+import { settingsOf } from '../../analysis/index.ts';
 import { markup } from './markup.ts';
 import type { Content, Markup } from './markup.ts';
 

@@ -3,7 +3,7 @@ import { curveFigure } from '../../reports/charts/curveFigure.ts';
 import { curvePanels, intervalsOf, pointsOf } from '../../reports/charts/curves.ts';
 import { renderSvg } from '../../reports/charts/svg.ts';
 import { px } from '../../reports/charts/theme.ts';
-import { groupRuns } from '../../reports/groups.ts';
+import { groupRuns } from '../../analysis/index.ts';
 import { makeExperiment, smallPlan } from './fixture.ts';
 
 const oneSeed = groupRuns(makeExperiment({ ...smallPlan, seeds: [1] }))[0];

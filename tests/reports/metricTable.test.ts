@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { meanAndStd } from '../../metrics/index.ts';
 import type { RunMetric } from '../../metrics/index.ts';
 import { aggregate } from '../../reports/aggregate.ts';
-import { groupRuns } from '../../reports/groups.ts';
+import { groupRuns } from '../../analysis/index.ts';
 import { cellOf, metricTable } from '../../reports/metricTable.ts';
 import { metricTableHtml } from '../../reports/page/tables.ts';
 import { makeExperiment, smallPlan } from './fixture.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Experiment, PrequentialLog } from '../../logs/index.ts';
 import { prequentialPanels } from '../../reports/charts/prequentialPanels.ts';
-import { groupRuns } from '../../reports/groups.ts';
+import { groupRuns } from '../../analysis/index.ts';
 import { renderReport, terminalTable } from '../../reports/index.ts';
 import { makeExperiment, smallPlan } from './fixture.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Experiment, RunRecord } from '../../logs/index.ts';
-import { groupRuns } from '../../reports/groups.ts';
-import { differingSettings, settingsKey } from '../../reports/settings.ts';
-import { makeExperiment, withRecord } from './fixture.ts';
+import { groupRuns } from '../../analysis/index.ts';
+import { differingSettings, settingsKey } from '../../analysis/index.ts';
+import { makeExperiment, withRecord } from '../reports/fixture.ts';
 
 /** The experiment with the record of its last run changed: seed 2 of `er`. */
 function withLast(change: (record: RunRecord) => RunRecord): Experiment {
