@@ -1,5 +1,6 @@
 export { formatEvaluationHeader, formatEvaluationRow, readEvaluationLog } from './evaluation.ts';
 export { readExperiment, type Experiment } from './experiment.ts';
+export { isFinished } from './finished.ts';
 export { readGradients, type GradientLog } from './gradients.ts';
 export { logOfMatrix, matrixOfLog } from './importers/conversions.ts';
 export {

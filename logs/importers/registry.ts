@@ -12,6 +12,8 @@ export const importers: readonly Importer[] = [
 export interface LogOptions extends ImportOptions {
   /** The name of an importer; found out by content unless given. */
   readonly format?: string;
+  /** Whether files are still being written, so that a last line without its end is none yet. */
+  readonly live?: boolean;
 }
 
 /**
@@ -19,8 +21,8 @@ export interface LogOptions extends ImportOptions {
  * @throws {UserError} for an unknown format, for a file that none knows, and for one that cannot be read
  */
 export function importLogs(paths: string | readonly string[], options: LogOptions = {}): readonly Imported[] {
-  const { format, ...reading } = options;
-  const sources = (typeof paths === 'string' ? [paths] : paths).map((path) => openSource(path));
+  const { format, live, ...reading } = options;
+  const sources = (typeof paths === 'string' ? [paths] : paths).map((path) => openSource(path, live));
   const found = sources.map((source) => ({ source, importer: importerOf(source, format) }));
   const [{ importer }] = found;
   const together =

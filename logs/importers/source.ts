@@ -19,8 +19,11 @@ export interface Source {
 const headBytes = 64 * 1024;
 const deepest = 6;
 
-/** @throws {UserError} if there is nothing at the path */
-export function openSource(path: string): Source {
+/**
+ * @param live whether the file is still being written: what follows its last line end is then left out, but for a JSON document
+ * @throws {UserError} if there is nothing at the path
+ */
+export function openSource(path: string, live = false): Source {
   const isFolder = statOf(path).isDirectory();
   let head: string | null = null;
   let files: readonly string[] | null = null;
@@ -31,9 +34,13 @@ export function openSource(path: string): Source {
       return (head ??= isFolder ? '' : readHead(path));
     },
     files: () => (files ??= isFolder ? list(path, path, deepest).toSorted(byNumbers) : [path]),
-    open: (file) => (isFolder ? openSource(join(path, file)) : openSource(path)),
-    text: () => readText(path),
+    open: (file) => openSource(isFolder ? join(path, file) : path, live),
+    text: () => (live && !path.endsWith('.json') ? wholeLines(readText(path)) : readText(path)),
   };
+}
+
+function wholeLines(text: string): string {
+  return text.slice(0, text.lastIndexOf('\n') + 1);
 }
 
 /** Several files as if they were all there is in the folder that holds them all. */
