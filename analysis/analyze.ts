@@ -10,7 +10,7 @@ import {
 import { detectEvents, type LifetimeOptionsInput } from '../metrics/index.ts';
 import type { Analysed, Analysis } from './analysis.ts';
 import { analysisEvent } from './eventOf.ts';
-import { metricsOf } from './metricsOf.ts';
+import { metricsOf, type LifetimeComparison } from './metricsOf.ts';
 import { taskCourses } from './taskCourses.ts';
 
 export interface AnalyzeOptions extends LogOptions {
@@ -45,31 +45,37 @@ export function analyseInFull(paths: readonly string[], options: AnalyzeOptions 
   const { alpha = 0.05, ste = [], lifetime, ...reading } = options;
   const experts = ste.map((folder) => readLifetime(folder, reading.metric));
   const comparison = { experts, options: lifetime };
-  return importLogs(paths, reading).map((imported) => {
-    const notes = [...imported.notes];
-    const log = logOf(imported);
-    const events = detectEvents(log, { alpha });
-    return {
-      imported,
-      log,
-      events,
-      analysis: {
-        path: imported.path,
-        name: imported.name,
-        format: imported.format,
-        measure: log.measure,
-        higher_is_better: log.higherIsBetter,
-        evaluations: log.steps.length,
-        first_step: log.steps[0],
-        last_step: log.steps[log.steps.length - 1],
-        alpha,
-        events: events.map(analysisEvent),
-        metrics: metricsOf(imported, comparison, notes),
-        tasks: taskCourses(log),
-        notes,
-      },
-    };
-  });
+  return importLogs(paths, reading).map((imported) => analyseImported(imported, { alpha, comparison }));
+}
+
+/** One run, whatever it was read from. */
+export function analyseImported(
+  imported: Imported,
+  { alpha, comparison }: { readonly alpha: number; readonly comparison: LifetimeComparison },
+): Analysed {
+  const notes = [...imported.notes];
+  const log = logOf(imported);
+  const events = detectEvents(log, { alpha });
+  return {
+    imported,
+    log,
+    events,
+    analysis: {
+      path: imported.path,
+      name: imported.name,
+      format: imported.format,
+      measure: log.measure,
+      higher_is_better: log.higherIsBetter,
+      evaluations: log.steps.length,
+      first_step: log.steps[0],
+      last_step: log.steps[log.steps.length - 1],
+      alpha,
+      events: events.map(analysisEvent),
+      metrics: metricsOf(imported, comparison, notes),
+      tasks: taskCourses(log),
+      notes,
+    },
+  };
 }
 
 function logOf({ path, log, matrix }: Imported): EvaluationLog {
