@@ -33,6 +33,8 @@ function explain(message: string, args: readonly string[], { usage, commands, fl
   if (problem === 'Unknown' && commands) return unknown('command', name, commands);
   if (problem === 'Unknown') return `one argument too many: ${name} (usage: stabgap ${usage})`;
   if (problem) return `--${name} needs a value`;
+  const [, required] = /^Missing required argument: (\S+)$/.exec(message) ?? [];
+  if (required) return `--${required} is missing (usage: stabgap ${usage})`;
   const missing = message.startsWith('Not enough non-option arguments');
   return `${missing ? 'an argument is missing' : message.replaceAll(/\s*\n\s*/g, ' ')} (usage: stabgap ${usage})`;
 }
