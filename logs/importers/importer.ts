@@ -52,8 +52,8 @@ export interface Importer {
   readonly title: string;
   /** What of it a user has, such as `results_*.json, or a folder of them`. */
   readonly files: string;
-  /** Whether a file or folder is of this format, by its content. Formats are asked in the order of the registry. Never throws for odd content. */
-  detects(source: Source): boolean;
+  /** Whether a file or folder is of this format, by its content. Formats are asked in the order of the registry. Never throws for odd content. @param options may say what the header alone does not */
+  detects(source: Source, options?: ImportOptions): boolean;
   /**
    * The runs that the file or folder holds, one or more.
    * @throws {UserError} naming file, row and column of what cannot be read

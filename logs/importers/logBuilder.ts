@@ -88,7 +88,8 @@ export function createLogBuilder(path: string, { rawSteps = false }: { readonly 
 function idOf(name: string, ids: Map<string, number>): number {
   const known = ids.get(name);
   if (known !== undefined) return known;
-  ids.set(name, ids.size);
+  // A copy, since a piece of a file's text would keep all of it in memory.
+  ids.set(Buffer.from(name).toString(), ids.size);
   return ids.size - 1;
 }
 

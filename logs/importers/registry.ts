@@ -1,11 +1,13 @@
 import { UserError } from '../../base/index.ts';
 import { lmEval } from './lmEval.ts';
 import type { Imported, Importer, ImportOptions } from './importer.ts';
+import { tidy } from './tidy.ts';
 import { openSource } from './source.ts';
 
 /** All formats, the more telling ones first: the first that knows a file reads it. */
 export const importers: readonly Importer[] = [
   lmEval, // A JSON file with results.
+  tidy,
 ];
 
 /**
@@ -21,7 +23,7 @@ export function importLogs(
   const source = openSource(path);
   const importer =
     format === undefined
-      ? importers.find((each) => each.detects(source))
+      ? importers.find((each) => each.detects(source, options))
       : importers.find(({ name }) => name === format);
   if (!importer)
     throw new UserError(

@@ -80,6 +80,11 @@ export function openTextTable(
 
 const unknown = new Set(['', 'nan', 'none', 'null', 'n/a', 'na', '-', '--']);
 
+/** Whether a cell is empty, or holds a word that tools write where they have nothing. */
+export function isMissing(cell: string): boolean {
+  return unknown.has(cell.trim().toLowerCase());
+}
+
 /**
  * The number in a cell; NaN for an empty one, and for the words that tools write where they have no number.
  * @throws {UserError} for anything else, infinite values included
@@ -89,7 +94,7 @@ export function numberIn(cell: string, path: string, row: number, column: string
   if (value !== 0 && Number.isFinite(value)) return value;
   const text = cell.trim();
   if (value === 0 && text !== '') return 0;
-  if (unknown.has(text.toLowerCase())) return NaN;
+  if (isMissing(text)) return NaN;
   const advice = /^-?\d+,\d+$/.test(text)
     ? 'write decimals with a point'
     : 'write a number, or leave the cell empty where there is none';
@@ -113,7 +118,7 @@ export interface Glance {
 /** The beginning of a table, parted as in `openTextTable`; null for a folder, and where nothing or a broken quote stands there. Never throws. */
 export function glanceAt(source: Source): Glance | null {
   if (source.isFolder) return null;
-  const lines = source.head.trimStart().split('\n', 12);
+  const lines = source.head.split('\n', 12);
   // The last line may be cut off; a header without an end still counts.
   const text = lines.slice(0, Math.max(1, lines.length - 1)).join('\n');
   const found: (readonly string[])[] = [];
