@@ -2,27 +2,29 @@ import { UserError } from '../../base/index.ts';
 import type { ColumnRole, ImportOptions } from './importer.ts';
 import { listed } from './problems.ts';
 
+/** The words of some lines. */
+export function words(...lines: readonly string[]): string[] {
+  return lines.flatMap((line) => line.split(' '));
+}
+
 /** Usual names of columns by what they hold, the more telling ones first; in lower case, words parted by `_`. */
 const usual: Readonly<Record<ColumnRole | 'metric', readonly string[]>> = {
-  step: [
-    ...['step', 'steps', 'global_step', 'train_step', 'training_step', 'iteration', 'iterations', 'iter', 'it'],
-    ...['update', 'updates', 'num_updates', 'round', 'checkpoint', 'ckpt', 'epoch', 'generation', 'timestep'],
-    ...['time_step', 'order', 'stage', 'phase', 'revision', 'tokens'],
-  ],
-  task: [
-    ...['task', 'task_name', 'benchmark', 'benchmark_name', 'dataset', 'dataset_name', 'evaluated_task', 'eval_task'],
-    ...['test_task', 'eval', 'eval_name', 'eval_set', 'eval_dataset', 'evaluation', 'domain', 'subject', 'language'],
-  ],
-  value: [
-    ...['value', 'score', 'accuracy', 'acc', 'result', 'metric_value', 'performance', 'mean', 'exact_match', 'em'],
-    ...['f1', 'top1', 'pass@1', 'pass_rate', 'success_rate', 'win_rate', 'winrate', 'reward', 'return'],
-    ...['loss', 'perplexity', 'ppl', 'nll', 'error', 'error_rate'],
-  ],
+  step: words(
+    'step steps global_step train_step training_step iteration iterations iter it update updates num_updates',
+    'round checkpoint ckpt epoch generation timestep time_step order stage phase revision tokens',
+  ),
+  task: words(
+    'task task_name benchmark benchmark_name dataset dataset_name evaluated_task eval_task test_task eval',
+    'eval_name eval_set eval_dataset evaluation domain subject language',
+  ),
+  value: words(
+    'value score accuracy acc result metric_value performance mean exact_match em f1 top1 pass@1 pass_rate',
+    'success_rate win_rate winrate reward return loss perplexity ppl nll error error_rate',
+  ),
   stderr: ['stderr', 'std_err', 'standard_error', 'se', 'sem'],
-  count: [
-    ...['count', 'n', 'n_samples', 'num_samples', 'samples', 'n_items', 'num_items', 'items', 'n_examples'],
-    ...['num_examples', 'examples', 'total', 'size'],
-  ],
+  count: words(
+    'count n n_samples num_samples samples n_items num_items items n_examples num_examples examples total size',
+  ),
   training: ['training_task', 'training', 'trained', 'trained_task', 'train_task', 'current_task', 'trained_on'],
   metric: ['metric', 'metric_name', 'measure'],
 };

@@ -41,12 +41,19 @@ interface Columns {
 
 /**
  * @param path for errors
+ * @param tasks tasks that stand before all others, in this order
  * @param rawSteps whether steps below 0 are taken, for files that tell only at their end which steps their cells mean
  */
-export function createLogBuilder(path: string, { rawSteps = false }: { readonly rawSteps?: boolean } = {}): LogBuilder {
+export function createLogBuilder(
+  path: string,
+  {
+    tasks: firstTasks = [],
+    rawSteps = false,
+  }: { readonly tasks?: readonly string[]; readonly rawSteps?: boolean } = {},
+): LogBuilder {
   let columns = allocate(1024);
   let size = 0;
-  const tasks = new Map<string, number>();
+  const tasks = new Map(firstTasks.map((name, i) => [name, i]));
   const trained = new Map<string, number>();
   const words: string[] = [];
 

@@ -1,4 +1,4 @@
-import { plain } from './columns.ts';
+import { plain, words } from './columns.ts';
 
 /** First columns of tables of other tools, which are no logs with a column a task however much they look like it. */
 const beginnings: readonly (readonly string[])[] = [
@@ -22,10 +22,12 @@ export function isOfOtherTool(columns: readonly string[]): boolean {
 }
 
 /** Keys of one item of an evaluation: such rows are answers, not values of tasks. */
-const itemKeys = new Set([
-  ...['item', 'item_id', 'id', 'doc_id', 'doc', 'doc_hash', 'question_id', 'problem_id', 'prompt_id'],
-  ...['example_id', 'sample_id', 'prompt', 'question', 'response', 'completion', 'answer'],
-]);
+const itemKeys = new Set(
+  words(
+    'item item_id id doc_id doc doc_hash question_id problem_id prompt_id example_id sample_id prompt question',
+    'response completion answer',
+  ),
+);
 
 /** Whether rows are of single items rather than of tasks. */
 export function isOfItems(columns: readonly string[]): boolean {

@@ -1,13 +1,15 @@
 import { UserError } from '../../base/index.ts';
 import { lmEval } from './lmEval.ts';
 import type { Imported, Importer, ImportOptions } from './importer.ts';
-import { tidy } from './tidy.ts';
 import { openSource } from './source.ts';
+import { tidy } from './tidy.ts';
+import { wide } from './wide.ts';
 
 /** All formats, the more telling ones first: the first that knows a file reads it. */
 export const importers: readonly Importer[] = [
   lmEval, // A JSON file with results.
   tidy,
+  wide,
 ];
 
 /**

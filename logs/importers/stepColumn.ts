@@ -1,7 +1,8 @@
 import type { UserError } from '../../base/index.ts';
+import { numberOf, textIn } from './cells.ts';
 import { cellProblem, shown } from './problems.ts';
 import { stepIn } from './steps.ts';
-import { isMissing, numberIn } from './textTable.ts';
+import { isMissing } from './textTable.ts';
 
 /** Reads the cells of a column of steps, in which numbers may be below 0 and names may stand for numbers: which is known once all were read. */
 export interface StepColumn {
@@ -31,7 +32,7 @@ export function createStepColumn(path: string, column: string): StepColumn {
         if (typeof cell === 'string' && Number.isNaN(Number(cell))) names = new Map();
       }
       if (names) {
-        const name = String(cell ?? '').trim();
+        const name = textIn(cell);
         if (isMissing(name)) throw missing(row);
         const known = names.get(name) ?? names.size;
         names.set(name, known);
@@ -49,16 +50,6 @@ export function createStepColumn(path: string, column: string): StepColumn {
       return (raw) => raw - lowest;
     },
   };
-}
-
-/**
- * The number in a cell of a table or of JSON; NaN where there is none.
- * @throws {UserError} for anything else, infinite values included
- */
-export function numberOf(cell: unknown, path: string, row: number, column: string): number {
-  if (typeof cell === 'number' && Number.isFinite(cell)) return cell;
-  if (cell === null || cell === undefined) return NaN;
-  return numberIn(typeof cell === 'string' ? cell : (JSON.stringify(cell) ?? ''), path, row, column);
 }
 
 function stepsOfNames(names: readonly string[], column: string, notes: string[]): (raw: number) => number {

@@ -1,3 +1,4 @@
+import { numberOf, textIn, trainingIn } from './cells.ts';
 import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
 import { createLogBuilder } from './logBuilder.ts';
 import { createMetricChoice, measureOf, hasRoles, rolesOf } from './tidyColumns.ts';
@@ -5,7 +6,7 @@ import { openTidyRows, tidyColumnsOf } from './tidyRows.ts';
 import { isOfItems, isOfOtherTool } from './otherTools.ts';
 import { cellProblem, listed, shown } from './problems.ts';
 import type { Source } from './source.ts';
-import { createStepColumn, numberOf } from './stepColumn.ts';
+import { createStepColumn } from './stepColumn.ts';
 import { asShares, directionOf } from './units.ts';
 
 /**
@@ -45,11 +46,10 @@ function read(source: Source, options: ImportOptions): readonly Imported[] {
       unknown++;
       return;
     }
-    const training = roles.training === undefined ? '' : textIn(cells.training);
     builder.add(step, task, value, {
       stderr: roles.stderr === undefined ? NaN : numberFrom(0, cells.stderr, path, row, roles.stderr) || NaN,
       count: roles.count === undefined ? NaN : numberFrom(1, cells.count, path, row, roles.count),
-      training: noTask.has(training) ? undefined : training,
+      training: roles.training === undefined ? undefined : trainingIn(cells.training),
       where: row,
     });
   });
@@ -66,14 +66,6 @@ function read(source: Source, options: ImportOptions): readonly Imported[] {
   const { log, note } = asShares(builder.build(measure, direction.higher, notes, steps.resolve(notes)), options, path);
   if (note) notes.push(note);
   return [imported(source, 'tidy', { log, notes })];
-}
-
-/** What stands for no task in training. */
-const noTask = new Set(['', 'nan', 'NaN', 'none', 'None', 'null', '-']);
-
-function textIn(cell: unknown): string {
-  if (typeof cell === 'string') return cell.trim();
-  return cell === null || cell === undefined ? '' : String(cell);
 }
 
 /** A number from `least` on; NaN where there is none. */

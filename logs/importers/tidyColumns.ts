@@ -1,4 +1,5 @@
 import { UserError } from '../../base/index.ts';
+import { textIn } from './cells.ts';
 import { namedColumn, plain, usualColumns } from './columns.ts';
 import type { ImportOptions } from './importer.ts';
 import { listed, shown } from './problems.ts';
@@ -21,10 +22,7 @@ const generic = new Set(['value', 'score', 'result', 'metric_value', 'performanc
 
 /** Whether a step, a task and a value are among the columns, by usual names or by those that the user gave. */
 export function hasRoles(columns: readonly string[], options: ImportOptions): boolean {
-  return needed.every((role) => {
-    const named = options.columns?.[role];
-    return named === undefined ? usualColumns(columns, role).length > 0 : columns.includes(named);
-  });
+  return needed.every((role) => options.columns?.[role] !== undefined || usualColumns(columns, role).length > 0);
 }
 
 /**
@@ -97,7 +95,7 @@ export function createMetricChoice(path: string, wanted: string | undefined): Me
   let metric = wanted;
   return {
     takes(cell) {
-      const name = String(cell ?? '').trim();
+      const name = textIn(cell);
       seen.add(name);
       metric ??= name;
       return name === metric;
