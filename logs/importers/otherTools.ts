@@ -1,12 +1,14 @@
 import { plain, words } from './columns.ts';
 
-/** First columns of tables of other tools, which are no logs with a column a task however much they look like it. */
+/** First columns of tables that are no logs with a column a task however much they look like it: of other tools, and of this one. */
 const beginnings: readonly (readonly string[])[] = [
   ['wall_time', 'step', 'value'], // TensorBoard
   ['dataset', 'version', 'metric', 'mode'], // OpenCompass
   ['eval_exp'], // Avalanche
   ['training_exp'],
   ['block_num', 'exp_num'], // l2logger
+  ['step', 'training_task', 'rows', 'accuracy', 'loss'], // our prequential.csv
+  ['step', 'training_task', 'loss'], // our steps.csv
 ];
 
 /** Whether a header is that of a tool which has an importer of its own: so that tables of any kind are not mistaken, whatever the order in which formats are asked. */

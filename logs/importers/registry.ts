@@ -1,13 +1,17 @@
 import { UserError } from '../../base/index.ts';
 import { lmEval } from './lmEval.ts';
 import type { Imported, Importer, ImportOptions } from './importer.ts';
+import { matrix } from './matrix.ts';
 import { openSource } from './source.ts';
+import { stabgap } from './stabgap.ts';
 import { tidy } from './tidy.ts';
 import { wide } from './wide.ts';
 
 /** All formats, the more telling ones first: the first that knows a file reads it. */
 export const importers: readonly Importer[] = [
+  stabgap, // Folders with our own records, and our header.
   lmEval, // A JSON file with results.
+  matrix, // Tables that anyone writes come last.
   tidy,
   wide,
 ];

@@ -92,11 +92,21 @@ function logOf(
   const strange = built.tasks.slice(names.length);
   if (strange.length > 0) notes.push(`tasks in training that have no column of values: ${listed(strange)}`);
   const { log, note } = asShares(built, options, path);
-  const asTheyAre = `values are left as they are, some of them above 1; --unit percent divides them by 100`;
   if (note) notes.push(note);
-  else if (higher && options.unit === undefined && log.values.some((values) => values.some((value) => value > 1)))
-    notes.push(asTheyAre);
+  else if (higher && options.unit === undefined) notes.push(...aboveOne(log));
   return log;
+}
+
+/** What to say of values that are neither shares nor, as far as one can tell, percentages. */
+function aboveOne({ values }: EvaluationLog): string[] {
+  let [least, most] = [Infinity, -Infinity];
+  for (const own of values)
+    for (const value of own) {
+      if (value < least) least = value;
+      if (value > most) most = value;
+    }
+  if (most <= 1) return [];
+  return [`values from ${least} to ${most} are left as they are; --unit percent divides them by 100`];
 }
 
 /** What the values are: the metric that the user names, for headers name tasks. */
