@@ -1,4 +1,5 @@
 import { UserError } from '../base/index.ts';
+import { shown } from './importers/problems.ts';
 import { formatRow, parseAccuracy, parseCell, parseStep, readTable, rowError } from './table.ts';
 import type { EvaluationLog } from './types.ts';
 
@@ -29,7 +30,7 @@ export function readEvaluationLog(path: string, measure: 'accuracy' | 'loss'): E
     steps[row] = parseStep(table, row, cells[0], row === 0 ? 0 : steps[row - 1]);
     const task = indexOfTask.get(cells[1]);
     if (task === undefined) {
-      throw rowError(path, row, 'training_task', `unknown task: ${cells[1]} (known: ${tasks.join(', ')})`);
+      throw rowError(path, row, 'training_task', `unknown task: ${shown(cells[1])} (known: ${tasks.join(', ')})`);
     }
     trainingTask[row] = task;
     for (let t = 0; t < tasks.length; t++) {

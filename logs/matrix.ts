@@ -1,4 +1,5 @@
 import { UserError } from '../base/index.ts';
+import { shown } from './importers/problems.ts';
 import { parseAccuracy, readTable, rowError } from './table.ts';
 import type { AccuracyMatrix } from './types.ts';
 
@@ -31,6 +32,6 @@ export function readMatrix(path: string): AccuracyMatrix {
 }
 
 function misplaced(found: string, expected: string | undefined): string {
-  if (expected === undefined) return `"${found}" follows the last task; remove the row`;
-  return `"${found}" stands where "${expected}" belongs; rows must stand in the order of the columns`;
+  if (expected === undefined) return `"${shown(found)}" follows the last task; remove the row`;
+  return `"${shown(found)}" stands where "${expected}" belongs; rows must stand in the order of the columns`;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UserError, codeOf, messageOf } from '../base/index.ts';
+import { shown } from './importers/problems.ts';
 
 const newline = 10;
 const carriageReturn = 13;
@@ -51,7 +52,7 @@ export function parseCell(table: Table, index: number, column: number, cell: str
   // Number(' ') is 0.
   if (Number.isNaN(value) || (value === 0 && cell.trim() === '')) {
     const advice = 'write a number, or leave the cell empty where there is none';
-    throw rowError(table.path, index, table.columns[column], `"${cell}" is not a number; ${advice}`);
+    throw rowError(table.path, index, table.columns[column], `"${shown(cell)}" is not a number; ${advice}`);
   }
   return value;
 }
@@ -70,7 +71,7 @@ export function parseAccuracy(table: Table, index: number, column: number, cell:
 export function parseStep(table: Table, index: number, cell: string, previous: number): number {
   const step = cell.trim() === '' ? NaN : Number(cell);
   if (!Number.isSafeInteger(step) || step < 0) {
-    const problem = `"${cell}" is not a step; steps are whole numbers, counted in updates from 0`;
+    const problem = `"${shown(cell)}" is not a step; steps are whole numbers, counted in updates from 0`;
     throw rowError(table.path, index, table.columns[0], problem);
   }
   if (step < previous) {
@@ -100,14 +101,14 @@ function checkHeader(path: string, columns: readonly string[], leading: readonly
   for (const [i, name] of leading.entries()) {
     if (columns[i] !== name) {
       throw new UserError(
-        `${path}, row 1: the header must start with ${leading.join(',')}; column ${i + 1} is "${columns[i] ?? ''}"`,
+        `${path}, row 1: the header must start with ${leading.join(',')}; column ${i + 1} is "${shown(columns[i] ?? '')}"`,
       );
     }
   }
   for (const [i, name] of columns.entries()) {
     if (name === '') throw new UserError(`${path}, row 1: column ${i + 1} has no name; name it or remove it`);
     if (columns.indexOf(name) < i)
-      throw new UserError(`${path}, row 1: column "${name}" stands there twice; rename or remove one`);
+      throw new UserError(`${path}, row 1: column "${shown(name)}" stands there twice; rename or remove one`);
   }
 }
 

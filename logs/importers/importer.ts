@@ -54,8 +54,8 @@ export interface Importer {
   readonly files: string;
   /** Whether files that the user names together are read as if they were a folder: one for every checkpoint. */
   readonly joins?: true;
-  /** Whether a file or folder is of this format, by its content. Formats are asked in the order of the registry. Never throws for odd content. */
-  detects(source: Source): boolean;
+  /** Whether a file or folder is of this format, by its content. Formats are asked in the order of the registry. Never throws for odd content. @param options may say what the header alone does not */
+  detects(source: Source, options?: ImportOptions): boolean;
   /**
    * The runs that the file or folder holds, one or more.
    * @throws {UserError} naming file, row and column of what cannot be read

@@ -1,5 +1,6 @@
 import { UserError } from '../../base/index.ts';
 import type { EvaluationLog } from '../types.ts';
+import { stepOrder } from './stepOrder.ts';
 
 /** What is known of one value beside itself. */
 export interface Facts {
@@ -20,28 +21,39 @@ export interface LogBuilder {
   /**
    * Rows by step, tasks as they first came. Of equal values of one task at one step and training task one is kept.
    * @param notes gets a sentence for what was left out
+   * @param stepOf the step that an added one stands for, where the builder was made for `rawSteps`
    * @throws {UserError} without a value, and for two different values of one task at one step and training task
    */
-  build(measure: string, higherIsBetter: boolean, notes: string[]): EvaluationLog;
+  build(measure: string, higherIsBetter: boolean, notes: string[], stepOf?: (raw: number) => number): EvaluationLog;
 }
 
-/** Growing columns of the values, so that a million of them take few bytes each. */
+/** Growing columns of the values, so that a million of them take few bytes each; null for what no value has. */
 interface Columns {
   steps: Float64Array;
   tasks: Int32Array;
-  training: Int32Array;
+  training: Int32Array | null;
   values: Float64Array;
-  errors: Float64Array;
-  counts: Float64Array;
+  errors: Float64Array | null;
+  counts: Float64Array | null;
   /** A row of the file; below 0 an index into words, counted from −1; 0 where nothing is known. */
   places: Int32Array;
 }
 
-/** @param path for errors */
-export function createLogBuilder(path: string): LogBuilder {
+/**
+ * @param path for errors
+ * @param tasks tasks that stand before all others, in this order
+ * @param rawSteps whether steps below 0 are taken, for files that tell only at their end which steps their cells mean
+ */
+export function createLogBuilder(
+  path: string,
+  {
+    tasks: firstTasks = [],
+    rawSteps = false,
+  }: { readonly tasks?: readonly string[]; readonly rawSteps?: boolean } = {},
+): LogBuilder {
   let columns = allocate(1024);
   let size = 0;
-  const tasks = new Map<string, number>();
+  const tasks = new Map(firstTasks.map((name, i) => [name, i]));
   const trained = new Map<string, number>();
   const words: string[] = [];
 
@@ -51,25 +63,29 @@ export function createLogBuilder(path: string): LogBuilder {
     },
     add(step, task, value, { stderr = NaN, count = NaN, training, where } = {}) {
       const place = typeof where === 'string' ? -words.push(where) : (where ?? 0);
-      if (!Number.isFinite(step) || step < 0)
+      if (!Number.isFinite(step) || (step < 0 && !rawSteps))
         throw new UserError(`${placeOf(path, place, words)}: the step is ${step}; steps are numbers from 0 on`);
       if (Math.abs(value) === Infinity)
         throw new UserError(
           `${placeOf(path, place, words)}: the value of ${task} is infinite; leave it empty or remove it`,
         );
       if (size === columns.steps.length) columns = grown(columns);
-      columns.steps[size] = step;
+      // Adding 0 makes 0 of −0.
+      columns.steps[size] = step + 0;
       columns.tasks[size] = idOf(task, tasks);
-      columns.training[size] = training === undefined ? -1 : idOf(training, trained);
+      if (training !== undefined)
+        (columns.training ??= new Int32Array(columns.steps.length).fill(-1))[size] = idOf(training, trained);
       columns.values[size] = value;
-      columns.errors[size] = stderr;
-      columns.counts[size] = count;
+      if (!Number.isNaN(stderr)) (columns.errors ??= unknowns(columns.steps.length))[size] = stderr;
+      if (!Number.isNaN(count)) (columns.counts ??= unknowns(columns.steps.length))[size] = count;
       columns.places[size] = place;
       size++;
     },
-    build(measure, higherIsBetter, notes) {
+    build(measure, higherIsBetter, notes, stepOf) {
       if (!columns.values.subarray(0, size).some((value) => !Number.isNaN(value)))
         throw new UserError(`${path} holds no value of ${measure}; check the file and the metric`);
+      const { steps } = columns;
+      if (stepOf) for (let i = 0; i < size; i++) steps[i] = stepOf(steps[i]) + 0;
       const found = { path, columns, size, tasks: [...tasks.keys()], trained: [...trained.keys()], words };
       return assemble(found, { measure, higherIsBetter }, notes);
     },
@@ -79,7 +95,8 @@ export function createLogBuilder(path: string): LogBuilder {
 function idOf(name: string, ids: Map<string, number>): number {
   const known = ids.get(name);
   if (known !== undefined) return known;
-  ids.set(name, ids.size);
+  // A copy, since a piece of a file's text would keep all of it in memory.
+  ids.set(Buffer.from(name).toString(), ids.size);
   return ids.size - 1;
 }
 
@@ -105,29 +122,28 @@ function assemble(
 ): EvaluationLog {
   const { columns, size, trained } = found;
   const { steps, tasks, training, values, errors, counts } = columns;
-  const order = inOrder(columns, size);
+  const order = stepOrder(steps, training, size);
   const rowOf = new Int32Array(size);
   let rows = 0;
   for (let at = 1; at < size; at++) {
-    const [i, previous] = [order[at], order[at - 1]];
-    if (steps[i] !== steps[previous] || training[i] !== training[previous]) rows++;
+    const [i, previous] = order ? [order[at], order[at - 1]] : [at, at - 1];
+    if (steps[i] !== steps[previous] || (training && training[i] !== training[previous])) rows++;
     rowOf[i] = rows;
   }
   rows++;
   const all = [...new Set([...found.tasks, ...trained])];
   const kept = withoutRepeats(found, order, rowOf, notes);
   const column = (source: Float64Array): Float64Array[] => {
-    const made = all.map(() => new Float64Array(rows).fill(NaN));
+    const made = all.map(() => unknowns(rows));
     for (const i of kept) made[tasks[i]][rowOf[i]] = source[i];
     return made;
   };
-  const known = (source: Float64Array): boolean => source.subarray(0, size).some((value) => !Number.isNaN(value));
   const rowSteps = new Float64Array(rows);
   const rowTraining = new Int32Array(rows).fill(-1);
   const indexOfTrained = trained.map((name) => all.indexOf(name));
   for (let i = 0; i < size; i++) {
     rowSteps[rowOf[i]] = steps[i];
-    if (training[i] >= 0) rowTraining[rowOf[i]] = indexOfTrained[training[i]];
+    if (training && training[i] >= 0) rowTraining[rowOf[i]] = indexOfTrained[training[i]];
   }
   return {
     ...head,
@@ -135,24 +151,15 @@ function assemble(
     steps: rowSteps,
     trainingTask: rowTraining,
     values: column(values),
-    ...(known(errors) && { standardErrors: column(errors) }),
-    ...(known(counts) && { counts: column(counts) }),
+    ...(errors && { standardErrors: column(errors) }),
+    ...(counts && { counts: column(counts) }),
   };
-}
-
-/** Entries by step, then by training task as they first came: the end of one task stands before the start of the next. */
-function inOrder({ steps, training }: Columns, size: number): Int32Array {
-  const order = Int32Array.from({ length: size }, (_, i) => i);
-  const compare = (a: number, b: number): number => steps[a] - steps[b] || training[a] - training[b] || a - b;
-  // Most logs are written in order.
-  for (let i = 1; i < size; i++) if (compare(i - 1, i) > 0) return order.toSorted(compare);
-  return order;
 }
 
 /** The first entry of each task in each row. @throws {UserError} where another one differs */
 function withoutRepeats(
   { path, columns, size, tasks: names, words }: Found,
-  order: Int32Array,
+  order: Int32Array | null,
   rowOf: Int32Array,
   notes: string[],
 ): Int32Array {
@@ -161,7 +168,8 @@ function withoutRepeats(
   const last = new Int32Array(names.length).fill(-1);
   let length = 0;
   let example = -1;
-  for (const i of order) {
+  for (let at = 0; at < size; at++) {
+    const i = order ? order[at] : at;
     const before = last[tasks[i]];
     if (before < 0 || rowOf[before] !== rowOf[i]) {
       last[tasks[i]] = i;
@@ -169,7 +177,7 @@ function withoutRepeats(
     } else if (Object.is(values[before], values[i])) example = i;
     else {
       const two = `${values[before]} and ${values[i]}`;
-      const problem = `${names[tasks[i]]} has two values at step ${steps[i]}: ${two}; keep one of them`;
+      const problem = `${names[tasks[i]]} has two values at step ${steps[i]}: ${two}; keep one of them, or write a file for each run`;
       throw new UserError(`${placeOf(path, places[i], words)}: ${problem}`);
     }
   }
@@ -187,16 +195,31 @@ function allocate(length: number): Columns {
   return {
     steps: new Float64Array(length),
     tasks: new Int32Array(length),
-    training: new Int32Array(length),
+    training: null,
     values: new Float64Array(length),
-    errors: new Float64Array(length),
-    counts: new Float64Array(length),
+    errors: null,
+    counts: null,
     places: new Int32Array(length),
   };
 }
 
-function grown(columns: Columns): Columns {
-  const larger = allocate(2 * columns.steps.length);
-  for (const [name, array] of Object.entries(columns) as [keyof Columns, Float64Array][]) larger[name].set(array);
-  return larger;
+function unknowns(length: number): Float64Array {
+  return new Float64Array(length).fill(NaN);
+}
+
+function grown({ steps, tasks, training, values, errors, counts, places }: Columns): Columns {
+  const length = 2 * steps.length;
+  const onto = <A extends Float64Array | Int32Array>(larger: A, smaller: A): A => {
+    larger.set(smaller);
+    return larger;
+  };
+  return {
+    steps: onto(new Float64Array(length), steps),
+    tasks: onto(new Int32Array(length), tasks),
+    training: training && onto(new Int32Array(length).fill(-1), training),
+    values: onto(new Float64Array(length), values),
+    errors: errors && onto(unknowns(length), errors),
+    counts: counts && onto(unknowns(length), counts),
+    places: onto(new Int32Array(length), places),
+  };
 }

@@ -1,11 +1,19 @@
 import { UserError, unknownName } from '../../base/index.ts';
-import { lmEval } from './lmEval.ts';
 import type { Imported, Importer, ImportOptions } from './importer.ts';
+import { lmEval } from './lmEval.ts';
+import { matrix } from './matrix.ts';
 import { joinSources, openSource, type Source } from './source.ts';
+import { stabgap } from './stabgap.ts';
+import { tidy } from './tidy.ts';
+import { wide } from './wide.ts';
 
 /** All formats, the more telling ones first: the first that knows a file reads it. */
 export const importers: readonly Importer[] = [
-  lmEval, // A JSON file with results.
+  stabgap, // Folders with our own records, and our header.
+  lmEval,
+  matrix, // Tables that anyone writes come last.
+  tidy,
+  wide,
 ];
 
 /** What the user knows better than the file, its format included. */
@@ -23,7 +31,7 @@ export interface LogOptions extends ImportOptions {
 export function importLogs(paths: string | readonly string[], options: LogOptions = {}): readonly Imported[] {
   const { format, live, ...reading } = options;
   const sources = (typeof paths === 'string' ? [paths] : paths).map((path) => openSource(path, live));
-  const found = sources.map((source) => ({ source, importer: importerOf(source, format) }));
+  const found = sources.map((source) => ({ source, importer: importerOf(source, format, reading) }));
   const [{ importer }] = found;
   const together =
     sources.length > 1 &&
@@ -33,14 +41,14 @@ export function importLogs(paths: string | readonly string[], options: LogOption
   return found.flatMap((each) => each.importer.read(each.source, reading));
 }
 
-function importerOf(source: Source, format: string | undefined): Importer {
+function importerOf(source: Source, format: string | undefined, options: ImportOptions): Importer {
   const names = importers.map(({ name }) => name);
   if (format !== undefined) {
     const named = importers.find(({ name }) => name === format);
     if (named) return named;
     throw unknownName('format', format, names);
   }
-  const importer = importers.find((each) => each.detects(source));
+  const importer = importers.find((each) => each.detects(source, options));
   if (importer) return importer;
   throw new UserError(
     `${source.path} is in no format that is known; name one with --format (known: ${names.join(', ')})`,

@@ -1,0 +1,76 @@
+import { numberOf, textIn, trainingIn } from './cells.ts';
+import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
+import { createLogBuilder } from './logBuilder.ts';
+import { createMetricChoice, measureOf, hasRoles, rolesOf } from './tidyColumns.ts';
+import { openTidyRows, tidyColumnsOf } from './tidyRows.ts';
+import { isOfItems, isOfOtherTool } from './otherTools.ts';
+import { cellProblem, listed, shown } from './problems.ts';
+import type { Source } from './source.ts';
+import { createStepColumn } from './stepColumn.ts';
+import { asShares, directionOf } from './units.ts';
+
+/**
+ * Tables with one value a row: `step,task,value` and, where they are there, its standard error, the number of its items and the task in training. CSV, TSV,
+ * JSON Lines or an array of JSON objects; columns go by usual names or by those that the user gives.
+ */
+export const tidy: Importer = {
+  name: 'tidy',
+  title: 'one value a row: step, task, value',
+  files: '*.csv, *.tsv, *.jsonl or *.json',
+  detects(source, options = {}) {
+    const columns = tidyColumnsOf(source);
+    if (columns === null || isOfItems(columns) || isOfOtherTool(columns)) return false;
+    return hasRoles(columns, options);
+  },
+  read,
+};
+
+function read(source: Source, options: ImportOptions): readonly Imported[] {
+  const { path } = source;
+  const rows = openTidyRows(source);
+  const roles = rolesOf(path, rows.columns, options);
+  const notes: string[] = [];
+  const unread = rows.columns.filter((column) => !Object.values(roles).includes(column));
+  if (unread.length > 0) notes.push(`columns that are not read: ${listed(unread)}`);
+  const builder = createLogBuilder(path, { rawSteps: true });
+  const steps = createStepColumn(path, roles.step);
+  const metrics = createMetricChoice(path, options.metric);
+  let unknown = 0;
+  rows.forEach(roles, (cells, row) => {
+    if (roles.metric !== undefined && !metrics.takes(cells.metric)) return;
+    const step = steps.read(cells.step, row);
+    const task = textIn(cells.task);
+    if (task === '') throw cellProblem(path, row, roles.task, 'the task is missing; write it, or remove the row');
+    const value = numberOf(cells.value, path, row, roles.value);
+    if (Number.isNaN(value)) {
+      unknown++;
+      return;
+    }
+    builder.add(step, task, value, {
+      stderr: roles.stderr === undefined ? NaN : numberFrom(0, cells.stderr, path, row, roles.stderr) || NaN,
+      count: roles.count === undefined ? NaN : numberFrom(1, cells.count, path, row, roles.count),
+      training: roles.training === undefined ? undefined : trainingIn(cells.training),
+      where: row,
+    });
+  });
+  notes.push(...rows.notes);
+  if (unknown > 0) {
+    const which = `${unknown} ${unknown === 1 ? 'row has' : 'rows have'}`;
+    notes.push(
+      `${which} no number in column "${shown(roles.value)}" and ${unknown === 1 ? 'counts' : 'count'} as not evaluated`,
+    );
+  }
+  const measure = roles.metric === undefined ? measureOf(path, rows.columns, roles.value, options) : metrics.chosen();
+  const direction = directionOf(measure, options);
+  if (direction.note) notes.push(direction.note);
+  const { log, note } = asShares(builder.build(measure, direction.higher, notes, steps.resolve(notes)), options, path);
+  if (note) notes.push(note);
+  return [imported(source, 'tidy', { log, notes })];
+}
+
+/** A number from `least` on; NaN where there is none. */
+function numberFrom(least: number, cell: unknown, path: string, row: number, column: string): number {
+  const value = numberOf(cell, path, row, column);
+  if (value < least) throw cellProblem(path, row, column, `${value} is below ${least}; correct it, or leave it empty`);
+  return value;
+}

@@ -1,0 +1,120 @@
+import { UserError } from '../../base/index.ts';
+import type { EvaluationLog } from '../types.ts';
+import { trainingIn } from './cells.ts';
+import { namedColumn, usualColumns } from './columns.ts';
+import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
+import { createLogBuilder } from './logBuilder.ts';
+import { listed } from './problems.ts';
+import type { Source } from './source.ts';
+import { createStepColumn } from './stepColumn.ts';
+import { asShares, directionOf } from './units.ts';
+import { isLower, tasksOf, type WideTask } from './wideColumns.ts';
+import { looksWide } from './wideDetection.ts';
+import { openSheet, type Sheet } from './wideSheet.ts';
+
+/**
+ * Tables with one evaluation a row and one column a task: CSV, TSV, JSON Lines or an array of JSON objects. The step is in the column with the most usual name,
+ * or the one that the user gives, or rows are numbered; a column may name the task in training. Columns of text, of standard errors (`<task>_stderr`) and of
+ * counts (`<task>_count`) are known.
+ */
+export const wide: Importer = {
+  name: 'wide',
+  title: 'one evaluation a row, one column a task',
+  files: '*.csv, *.tsv, *.jsonl or *.json',
+  detects: looksWide,
+  read,
+};
+
+function read(source: Source, options: ImportOptions): readonly Imported[] {
+  const { path } = source;
+  if (source.isFolder) throw new UserError(`${path} is a folder; name a file of it`);
+  const foreign = (['task', 'value', 'stderr', 'count'] as const).find((role) => options.columns?.[role] !== undefined);
+  if (foreign)
+    throw new UserError(
+      `${path} is read with one column a task, where --columns ${foreign}=… has no meaning; name --format tidy if it has one value a row`,
+    );
+  const sheetSource = openSheet(source);
+  const { names } = sheetSource;
+  if (names.every((name) => !Number.isNaN(Number(name))))
+    throw new UserError(`${path}, row 1: ${listed(names)} are numbers; the first line must name the columns`);
+  const stepName = namedColumn(path, names, 'step', options) ?? usualColumns(names, 'step')[0];
+  const trainingName = namedColumn(path, names, 'training', options) ?? usualColumns(names, 'training')[0];
+  const own = [stepName, trainingName].flatMap((name) => name ?? []);
+  if (new Set(own).size < own.length) throw new UserError(`--columns names ${own[0]} twice; name each column once`);
+
+  const notes: string[] = [];
+  const steps = createStepColumn(path, stepName ?? '');
+  const raw: number[] = [];
+  const training: (string | undefined)[] = [];
+  const sheet = sheetSource.read(own, (cells, row) => {
+    if (stepName !== undefined) raw.push(steps.read(cells[0], row));
+    if (trainingName !== undefined) training.push(trainingIn(cells.at(-1)));
+  });
+  notes.push(...sheetSource.notes);
+  if (stepName === undefined)
+    notes.push(
+      `no column tells the step: ${sheet.length} rows are numbered from 0 in the order of the file; --columns step=<column> names one`,
+    );
+  const tasks = tasksOf(path, sheet, options, notes);
+  const rows = { raw, training, stepOf: steps.resolve(notes) };
+  const log = logOf(path, sheet, tasks, rows, options, notes);
+  return [imported(source, 'wide', { log, notes })];
+}
+
+interface Rows {
+  /** Steps as they were read; empty where rows are numbered. */
+  readonly raw: readonly number[];
+  /** Tasks in training; empty where no column names them. */
+  readonly training: readonly (string | undefined)[];
+  readonly stepOf: (raw: number) => number;
+}
+
+function logOf(
+  path: string,
+  sheet: Sheet,
+  tasks: readonly WideTask[],
+  { raw, training, stepOf }: Rows,
+  options: ImportOptions,
+  notes: string[],
+): EvaluationLog {
+  const names = tasks.map(({ name }) => name);
+  const builder = createLogBuilder(path, { tasks: names, rawSteps: true });
+  for (let row = 0; row < sheet.length; row++)
+    for (const { name, values, errors, counts } of tasks) {
+      if (Number.isNaN(values[row])) continue;
+      const stderr = errors === null ? NaN : errors[row];
+      const count = counts === null ? NaN : counts[row];
+      const where = sheet.rows[row];
+      builder.add(raw[row] ?? row, name, values[row], { stderr, count, training: training[row], where });
+    }
+  const { measure, higher } = measureOf(names, options, notes);
+  const built = builder.build(measure, higher, notes, stepOf);
+  const strange = built.tasks.slice(names.length);
+  if (strange.length > 0) notes.push(`tasks in training that have no column of values: ${listed(strange)}`);
+  const { log, note } = asShares(built, options, path);
+  if (note) notes.push(note);
+  else if (higher && options.unit === undefined) notes.push(...aboveOne(log));
+  return log;
+}
+
+/** What to say of values that are neither shares nor, as far as one can tell, percentages. */
+function aboveOne({ values }: EvaluationLog): string[] {
+  let [least, most] = [Infinity, -Infinity];
+  for (const own of values)
+    for (const value of own) {
+      if (value < least) least = value;
+      if (value > most) most = value;
+    }
+  if (most <= 1) return [];
+  return [`values from ${least} to ${most} are left as they are; --unit percent divides them by 100`];
+}
+
+/** What the values are: the metric that the user names, for headers name tasks. */
+function measureOf(tasks: readonly string[], options: ImportOptions, notes: string[]) {
+  const measure = options.metric ?? 'score';
+  const { higher, note } = directionOf(measure, options);
+  if (note) notes.push(note);
+  if (options.better || note || !tasks.every(isLower)) return { measure, higher };
+  notes.push(`lower values of ${listed(tasks)} are taken to be better, by their names; --better higher says otherwise`);
+  return { measure, higher: false };
+}
