@@ -1,11 +1,15 @@
 import { UserError } from '../../base/index.ts';
+import { facil } from './facil.ts';
 import { lmEval } from './lmEval.ts';
+import { mammoth } from './mammoth.ts';
 import type { Imported, Importer, ImportOptions } from './importer.ts';
 import { openSource } from './source.ts';
 
 /** All formats, the more telling ones first: the first that knows a file reads it. */
 export const importers: readonly Importer[] = [
   lmEval, // A JSON file with results.
+  mammoth, // Dicts as Python prints them.
+  facil, // Lines, JSON and tables that only FACIL writes so.
 ];
 
 /**
