@@ -2,6 +2,7 @@ import { UserError } from '../../base/index.ts';
 import { facil } from './facil.ts';
 import { lmEval } from './lmEval.ts';
 import { mammoth } from './mammoth.ts';
+import { pycil } from './pycil.ts';
 import type { Imported, Importer, ImportOptions } from './importer.ts';
 import { openSource } from './source.ts';
 
@@ -9,6 +10,7 @@ import { openSource } from './source.ts';
 export const importers: readonly Importer[] = [
   lmEval, // A JSON file with results.
   mammoth, // Dicts as Python prints them.
+  pycil, // Lines of a log that name trainer.py.
   facil, // Lines, JSON and tables that only FACIL writes so.
 ];
 

@@ -2,6 +2,7 @@ import type { ImporterCase } from './case.ts';
 import { facilCases } from './facil.ts';
 import { lmEvalCases } from './lmEval.ts';
 import { mammothCases } from './mammoth.ts';
+import { pycilCases } from './pycil.ts';
 
 /** Every importer has a case or more. */
-export const importerCases: readonly ImporterCase[] = [...lmEvalCases, ...mammothCases, ...facilCases];
+export const importerCases: readonly ImporterCase[] = [...lmEvalCases, ...mammothCases, ...facilCases, ...pycilCases];
