@@ -1,5 +1,6 @@
 import { UserError } from '../../base/index.ts';
 import { facil } from './facil.ts';
+import { l2logger } from './l2loggerImporter.ts';
 import { lmEval } from './lmEval.ts';
 import { mammoth } from './mammoth.ts';
 import { pycil } from './pycil.ts';
@@ -10,6 +11,7 @@ import { openSource } from './source.ts';
 export const importers: readonly Importer[] = [
   lmEval, // A JSON file with results.
   mammoth, // Dicts as Python prints them.
+  l2logger, // A folder with logger_info.json.
   pycil, // Lines of a log that name trainer.py.
   facil, // Lines, JSON and tables that only FACIL writes so.
 ];
