@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { UserError, codeOf, messageOf } from '../../base/index.ts';
 import { rowError } from '../table.ts';
+import { shown } from './textTable.ts';
 
 /** A file of another tool: a header, then rows of as many cells, cells quoted where they must be. */
 export interface DelimitedTable {
@@ -60,6 +61,10 @@ interface NumberedRecord {
 
 function parseRecords(path: string, text: string, delimiter: string): NumberedRecord[] {
   const records: NumberedRecord[] = [];
+  // Before all else: what is no table at all may be one line of many megabytes.
+  const start = text.search(/\S/);
+  const [firstLine] = text.slice(text.lastIndexOf('\n', start) + 1).split('\n', 1);
+  if (start >= 0 && !firstLine.includes(delimiter)) checkHeader(path, [firstLine.trim()], delimiter);
   try {
     parse(text, {
       delimiter,
@@ -87,12 +92,12 @@ function parseRecords(path: string, text: string, delimiter: string): NumberedRe
 
 function checkHeader(path: string, columns: readonly string[], delimiter: string): void {
   if (columns.length === 1) {
-    const problem = `a single column, "${columns[0]}"; columns must be separated by ${delimiter === '\t' ? 'tabs' : `"${delimiter}"`}`;
+    const problem = `a single column, "${shown(columns[0])}"; columns must be separated by ${delimiter === '\t' ? 'tabs' : `"${delimiter}"`}`;
     throw new UserError(`${path}, row 1: ${problem}`);
   }
   for (const [i, name] of columns.entries()) {
     if (name === '') throw new UserError(`${path}, row 1: column ${i + 1} has no name; name it or remove it`);
     if (columns.indexOf(name) < i)
-      throw new UserError(`${path}, row 1: column "${name}" stands there twice; rename or remove one`);
+      throw new UserError(`${path}, row 1: column "${shown(name)}" stands there twice; rename or remove one`);
   }
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../../base/index.ts';
 import { cellError, readDelimited, type DelimitedTable } from './delimited.ts';
+import { shown } from './textTable.ts';
 
 /** A row of a `data-log.tsv`, and where it stands. */
 export interface ExperienceRow {
@@ -87,7 +88,7 @@ function cellReader(table: DelimitedTable, row: number): CellReader {
   const error = (column: string, problem: string): UserError => cellError(table, row, column, problem);
   const match = (column: string, pattern: RegExp, what: string): string => {
     const cell = text(column);
-    if (!pattern.test(cell)) throw error(column, `"${cell}" is not ${what}`);
+    if (!pattern.test(cell)) throw error(column, `"${shown(cell)}" is not ${what}`);
     return cell;
   };
   return {
@@ -98,7 +99,7 @@ function cellReader(table: DelimitedTable, row: number): CellReader {
     choice: (column, allowed) => {
       const cell = text(column);
       const found = allowed.find((value) => value === cell);
-      if (found === undefined) throw error(column, `"${cell}" is unknown (allowed: ${allowed.join(', ')})`);
+      if (found === undefined) throw error(column, `"${shown(cell)}" is unknown (allowed: ${allowed.join(', ')})`);
       return found;
     },
   };
@@ -107,10 +108,11 @@ function cellReader(table: DelimitedTable, row: number): CellReader {
 function valueOf(cell: CellReader, measure: string): number {
   const text = cell.text(measure);
   if (text === '') return NaN;
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+  if (Number.isFinite(value)) return value;
   throw cell.error(
     measure,
-    `"${text}" is not a finite number; leave the cell empty where nothing was measured, and the row is left out`,
+    `"${shown(text)}" is not a finite number; leave the cell empty where nothing was measured, and the row is left out`,
   );
 }
 
@@ -127,7 +129,7 @@ function timeOf(cell: CellReader): number {
     Number.isNaN(milliseconds) ||
     !new Date(milliseconds).toISOString().startsWith(iso!.slice(0, 10))
   )
-    throw cell.error('timestamp', `"${text}" is not a time such as 20210415T145944.089775`);
+    throw cell.error('timestamp', `"${shown(text)}" is not a time such as 20210415T145944.089775`);
   return milliseconds * 1000 + Number(parts[7].padEnd(6, '0'));
 }
 
@@ -143,7 +145,7 @@ function checkParams(cell: CellReader, seen: Set<string>): void {
   } catch {
     throw cell.error(
       'task_params',
-      `${text} is not JSON; write an object such as {"level": 2}, or leave the cell empty`,
+      `${shown(text)} is not JSON; write an object such as {"level": 2}, or leave the cell empty`,
     );
   }
   seen.add(text);

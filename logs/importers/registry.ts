@@ -1,4 +1,10 @@
 import { UserError, unknownName } from '../../base/index.ts';
+import { UserError } from '../../base/index.ts';
+import { facil } from './facil.ts';
+import { l2logger } from './l2loggerImporter.ts';
+import { lmEval } from './lmEval.ts';
+import { mammoth } from './mammoth.ts';
+import { pycil } from './pycil.ts';
 import type { Imported, Importer, ImportOptions } from './importer.ts';
 import { lmEval } from './lmEval.ts';
 import { matrix } from './matrix.ts';
@@ -14,6 +20,11 @@ export const importers: readonly Importer[] = [
   matrix, // Tables that anyone writes come last.
   tidy,
   wide,
+  lmEval, // A JSON file with results.
+  mammoth, // Dicts as Python prints them.
+  l2logger, // A folder with logger_info.json.
+  pycil, // Lines of a log that name trainer.py.
+  facil, // Lines, JSON and tables that only FACIL writes so.
 ];
 
 /** What the user knows better than the file, its format included. */

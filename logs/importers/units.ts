@@ -10,6 +10,11 @@ const lowerIsBetter =
 const shareLike =
   /(^|[^a-z])(acc|accuracy|top1|top5|f1|em|exact_match|exact|recall|precision|pass|mc1|mc2|win|winrate)([^a-z]|$)/i;
 
+/** Whether a measure is a share or percentage by its name, such as `acc` or `Top1_Acc_Exp`. */
+export function isShare(metric: string): boolean {
+  return shareLike.test(metric);
+}
+
 /** A percentage that is a plausible best value of a task: below, a scale of its own (such as 0 to 10) is as plausible. */
 const plausiblePercent = 10;
 
@@ -47,7 +52,7 @@ export function asShares(
   );
   if (!log.higherIsBetter || !within || !(largest > 1.5)) return { log, note: null };
   refuseJumps(log, path);
-  const named = shareLike.test(log.measure);
+  const named = isShare(log.measure);
   const small = maxima.findIndex((value) => value > 0 && value <= 1);
   if (named && small >= 0) {
     const large = maxima.findIndex((value) => value > 1.5);

@@ -1,4 +1,6 @@
 import type { ImporterCase } from './case.ts';
+import { facilCases } from './facil.ts';
+import { l2loggerCases } from './l2logger.ts';
 import { lmEvalCases } from './lmEval.ts';
 import { matrixCases } from './matrix.ts';
 import { stabgapCases } from './stabgap.ts';
@@ -12,4 +14,14 @@ export const importerCases: readonly ImporterCase[] = [
   ...matrixCases,
   ...tidyCases,
   ...wideCases,
+import { mammothCases } from './mammoth.ts';
+import { pycilCases } from './pycil.ts';
+
+/** Every importer has a case or more. */
+export const importerCases: readonly ImporterCase[] = [
+  ...lmEvalCases,
+  ...mammothCases,
+  ...facilCases,
+  ...pycilCases,
+  ...l2loggerCases,
 ];

@@ -139,7 +139,7 @@ const broken: [string, Record<string, string>, string][] = [
   [
     'commas instead of tabs',
     { [test]: files[test].replaceAll('\t', ',') },
-    `${test}, row 1: a single column, "block_num,exp_num,worker_id,block_type,block_subtype,task_name,task_params,exp_status,timestamp,reward"; columns must be separated by tabs`,
+    `${test}, row 1: a single column, "block_num,exp_num,worker_id,block_type,block_subtype,task…"; columns must be separated by tabs`,
   ],
   ['an empty file', { [test]: '' }, `${test} is empty: it must begin with a line of column names`],
   [
@@ -223,6 +223,11 @@ const broken: [string, Record<string, string>, string][] = [
     'a metric that is NaN',
     cell(9, 'nan'),
     `${train}, row 3, column "reward": "nan" is not a finite number; leave the cell empty where nothing was measured, and the row is left out`,
+  ],
+  [
+    'a metric beyond all numbers',
+    cell(9, '1e999'),
+    `${train}, row 3, column "reward": "1e999" is not a finite number; leave the cell empty where nothing was measured, and the row is left out`,
   ],
   [
     'a metric with a decimal comma',
