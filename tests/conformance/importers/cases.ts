@@ -1,5 +1,6 @@
 import type { ImporterCase } from './case.ts';
 import { lmEvalCases } from './lmEval.ts';
+import { trainerStateCases } from './trainerState.ts';
 
 /** Every importer has a case or more. */
-export const importerCases: readonly ImporterCase[] = [...lmEvalCases];
+export const importerCases: readonly ImporterCase[] = [...lmEvalCases, ...trainerStateCases];
