@@ -2,12 +2,14 @@ import { UserError } from '../../base/index.ts';
 import { lmEval } from './lmEval.ts';
 import type { Imported, Importer, ImportOptions } from './importer.ts';
 import { openSource } from './source.ts';
+import { tensorboard } from './tensorboard.ts';
 import { trainerState } from './trainerState.ts';
 
 /** All formats, the more telling ones first: the first that knows a file reads it. */
 export const importers: readonly Importer[] = [
   lmEval, // A JSON file with results.
   trainerState, // A JSON file with a log_history.
+  tensorboard, // A CSV file, or a folder of them, that begins with Wall time,Step,Value.
 ];
 
 /**

@@ -101,7 +101,9 @@ export function chooseSeries(series: readonly SeriesName[], { metric }: ImportOp
     notes.push(
       'the names tell no metric: their values are taken for one measure, higher ones for better; --metric names some of them, --better lower says otherwise',
     );
-  const others = new Set(all.filter((each) => each.metric.toLowerCase() !== best).map((each) => each.metric || each.name));
+  const others = new Set(
+    all.filter((each) => each.metric.toLowerCase() !== best).map((each) => each.metric || each.name),
+  );
   if (others.size > 0)
     notes.push(
       `${best || 'what has no metric in its name'} is read, not ${listed([...others])}; --metric names another`,

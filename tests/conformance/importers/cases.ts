@@ -1,6 +1,7 @@
 import type { ImporterCase } from './case.ts';
 import { lmEvalCases } from './lmEval.ts';
+import { tensorboardCases } from './tensorboard.ts';
 import { trainerStateCases } from './trainerState.ts';
 
 /** Every importer has a case or more. */
-export const importerCases: readonly ImporterCase[] = [...lmEvalCases, ...trainerStateCases];
+export const importerCases: readonly ImporterCase[] = [...lmEvalCases, ...trainerStateCases, ...tensorboardCases];
