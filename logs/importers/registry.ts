@@ -4,12 +4,14 @@ import type { Imported, Importer, ImportOptions } from './importer.ts';
 import { openSource } from './source.ts';
 import { tensorboard } from './tensorboard.ts';
 import { trainerState } from './trainerState.ts';
+import { wandb } from './wandb.ts';
 
 /** All formats, the more telling ones first: the first that knows a file reads it. */
 export const importers: readonly Importer[] = [
   lmEval, // A JSON file with results.
   trainerState, // A JSON file with a log_history.
   tensorboard, // A CSV file, or a folder of them, that begins with Wall time,Step,Value.
+  wandb, // A CSV file with columns that end in __MIN and __MAX, or with a column _step.
 ];
 
 /**
