@@ -12,6 +12,10 @@ import { joinSources, openSource, type Source } from './source.ts';
 import { stabgap } from './stabgap.ts';
 import { tidy } from './tidy.ts';
 import { wide } from './wide.ts';
+import { openSource } from './source.ts';
+import { tensorboard } from './tensorboard.ts';
+import { trainerState } from './trainerState.ts';
+import { wandb } from './wandb.ts';
 
 /** All formats, the more telling ones first: the first that knows a file reads it. */
 export const importers: readonly Importer[] = [
@@ -25,6 +29,9 @@ export const importers: readonly Importer[] = [
   l2logger, // A folder with logger_info.json.
   pycil, // Lines of a log that name trainer.py.
   facil, // Lines, JSON and tables that only FACIL writes so.
+  trainerState, // A JSON file with a log_history.
+  tensorboard, // A CSV file, or a folder of them, that begins with Wall time,Step,Value.
+  wandb, // A CSV file with columns that end in __MIN and __MAX, or with a column _step.
 ];
 
 /** What the user knows better than the file, its format included. */

@@ -24,4 +24,14 @@ export const importerCases: readonly ImporterCase[] = [
   ...facilCases,
   ...pycilCases,
   ...l2loggerCases,
+import { tensorboardCases } from './tensorboard.ts';
+import { trainerStateCases } from './trainerState.ts';
+import { wandbCases } from './wandb.ts';
+
+/** Every importer has a case or more. */
+export const importerCases: readonly ImporterCase[] = [
+  ...lmEvalCases,
+  ...trainerStateCases,
+  ...tensorboardCases,
+  ...wandbCases,
 ];
