@@ -1,11 +1,13 @@
 import { UserError } from '../../base/index.ts';
 import { lmEval } from './lmEval.ts';
 import type { Imported, Importer, ImportOptions } from './importer.ts';
+import { samples } from './samples.ts';
 import { openSource } from './source.ts';
 
 /** All formats, the more telling ones first: the first that knows a file reads it. */
 export const importers: readonly Importer[] = [
   lmEval, // A JSON file with results.
+  samples, // A table or JSON lines with columns for round, problem and right or wrong.
 ];
 
 /**
