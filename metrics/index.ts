@@ -28,6 +28,7 @@ export { firstOfPairs, transfers, transfersByPair, type Transfer, type Transfers
 export type { LifetimeMetrics, LifetimeScores, RegimeScores, TaskScores } from './l2m/types.ts';
 export { learningCurveArea, learningCurveAreaTrapezoid } from './learning-curve-area.ts';
 export type { MatrixScore } from './matrix-score.ts';
+export { meanPassAtK, passAtK, type Tally } from './monitor/index.ts';
 export { prequentialAccuracy, prequentialCurve } from './prequential.ts';
 export { medianFilter, refinedSchedule, type Refinement } from './refined-schedule.ts';
 export { fadingFactor, listMetrics, runMetrics, type RunMetric } from './run-metrics.ts';

@@ -53,8 +53,14 @@ export const samplesCases: readonly ImporterCase[] = [
     title: 'JSON lines with turns',
     files: {
       'answers.jsonl': [
-        ...[line(10, 'a', 1, true), line(10, 'a', 2, true), line(10, 'b', 1, false), line(10, 'b', 2, true)],
-        ...[line(20, 'a', 1, true), line(20, 'a', 2, false), line(20, 'b', 1, '1.0'), line(20, 'b', 2, true)],
+        line(10, 'a', 1, true),
+        line(10, 'a', 2, true),
+        line(10, 'b', 1, false),
+        line(10, 'b', 2, true),
+        line(20, 'a', 1, true),
+        line(20, 'a', 2, false),
+        line(20, 'b', 1, '1.0'),
+        line(20, 'b', 2, true),
       ].join(''),
     },
     open: 'answers.jsonl',

@@ -1,0 +1,1 @@
+export { meanPassAtK, passAtK, type Tally } from './pass-at-k.ts';
