@@ -63,18 +63,19 @@ export function entropyOf(counts: readonly number[]): number {
 }
 
 /**
- * Standard error of {@link entropyOf} by the delta method, √((Σ p ln² p − H²) / n), for samples that are drawn independently.
+ * Standard error of {@link entropyOf} for samples that are drawn independently, √((Σ p ln² p − H²) / n + (kinds − 1) / 2n²): the delta method, with the next term, which is what is left where all kinds
+ * are equally frequent.
  *
- * Source: Basharin 1959. In nats; 0 where all counts are equal, which is too low: null there, and without counts.
+ * Source: Basharin 1959 for the first term, Harris 1975 for the second. In nats; 0 for one kind, and without counts.
  *
  * @throws {RangeError} unless counts are whole numbers of at least 0
- * @example entropyError([3, 1]) // 0.2378565, that is (√3/4) ln 3 / 2
+ * @example entropyError([2, 2]) // 0.1767766953, that is √(1/32)
  */
-export function entropyError(counts: readonly number[]): number | null {
+export function entropyError(counts: readonly number[]): number {
   const entropy = entropyOf(counts);
-  const n = counts.reduce((sum, count) => sum + count, 0);
-  let squares = 0;
-  for (const count of counts) if (count > 0) squares += (count / n) * Math.log(count / n) ** 2;
-  const variance = squares - entropy ** 2;
-  return n > 0 && variance > 1e-14 ? Math.sqrt(variance / n) : null;
+  const present = counts.filter((count) => count > 0);
+  const n = present.reduce((sum, count) => sum + count, 0);
+  if (present.length < 2) return 0;
+  const squares = present.reduce((sum, count) => sum + (count / n) * Math.log(count / n) ** 2, 0);
+  return Math.sqrt(Math.max(0, squares - entropy ** 2) / n + (present.length - 1) / (2 * n ** 2));
 }
