@@ -14,11 +14,11 @@ interface Scored {
 }
 
 /**
- * The evaluation log that a sample log is: pass@1 by round and benchmark, the mean over problems of the share of right answers to each. Where answers have
- * turns, each turn is a task of its own, `math@t1`, `math@t2`.
+ * The evaluation log that a sample log is: pass@1 by round and benchmark, the mean over problems of the share of right answers to each. Where answers
+ * have turns, each turn is a task of its own, `math@t1`, `math@t2`.
  *
- * Standard errors are over problems, std / √n of their shares: answers to one problem are alike, and count as one item. Not known for one problem, or where
- * all shares are equal. Counts are of problems.
+ * Standard errors are over problems, std / √n of their shares: answers to one problem are alike, and count as one item. Not known for one problem, or
+ * where all shares are equal. Counts are of problems.
  */
 export function logOfSamples(samples: SampleLog): EvaluationLog {
   const scored = scoredOf(samples);

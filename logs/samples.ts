@@ -6,11 +6,11 @@ export interface Interned {
 }
 
 /**
- * Answers that a model gave, several to a problem, in each round of a loop in which it improves itself. The source of what a mean over problems hides: how
- * much the answers differ, what a second try does, which of them were kept.
+ * Answers that a model gave, several to a problem, in each round of a loop in which it improves itself. The source of what a mean over problems
+ * hides: how much the answers differ, what a second try does, which of them were kept.
  *
- * Columnar: row r is one answer. Rows are in order of round, problem, chain and turn, otherwise as they were written. A column that the log does not have is
- * null, and a cell that it does not have −1 or NaN, never 0.
+ * Columnar: row r is one answer. Rows are in order of round, problem, chain and turn, otherwise as they were written. A column that the log does not
+ * have is null, and a cell that it does not have −1 or NaN, never 0.
  */
 export interface SampleLog {
   /** Answers. */
@@ -36,8 +36,8 @@ export interface SampleLog {
   /** `[rows]`, the number of the attempt, where a model answers again after it saw its answer. From 0 or 1, as written. */
   readonly turn: Int32Array | null;
   /**
-   * `[rows]`, which turns belong to one conversation, or which of the parallel answers it is. All 0 where turns are given and no problem has two answers of
-   * one turn; null where nothing tells.
+   * `[rows]`, which turns belong to one conversation, or which of the parallel answers it is. All 0 where turns are given and no problem has two
+   * answers of one turn; null where nothing tells.
    */
   readonly chain: Int32Array | null;
   /** `[rows]`, 1 where the answer was kept for training, 0 where it was not, −1 where unknown. */

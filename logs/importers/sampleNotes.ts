@@ -7,8 +7,8 @@ export function sizeOf({ length, problems, rounds }: SampleLog): string {
 }
 
 /**
- * What is uneven in a log of answers, a sentence each: problems that a round lacks, problems with fewer answers than others, answers that are right in one row and
- * wrong in another. Each is as files that were cut short, joined twice or misread look.
+ * What is uneven in a log of answers, a sentence each: problems that a round lacks, problems with fewer answers than others, answers that are right
+ * in one row and wrong in another. Each is as files that were cut short, joined twice or misread look.
  */
 export function unevenness(samples: SampleLog): string[] {
   return [...unevenAnswers(samples), ...missingProblems(samples), ...contradictions(samples)];

@@ -3,7 +3,10 @@ import { isRecord, parseLooseJson } from './looseJson.ts';
 import type { Source } from './source.ts';
 import { openTextTable, type TextTable } from './textTable.ts';
 
-/** A table, or JSON lines read as one. Fields are columns: `columns` grows where a line has a new one, and a line that lacks one has an empty cell, or none. */
+/**
+ * A table, or JSON lines read as one. Fields are columns: `columns` grows where a line has a new one, and a line that lacks one has an empty cell, or
+ * none.
+ */
 export type SampleTable = TextTable;
 
 /** The names of columns at the start of a file, in any of its forms; none where it has no such start. */

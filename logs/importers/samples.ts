@@ -13,8 +13,9 @@ import { cellProblem, numberIn, shown, stepOf } from './textTable.ts';
 const dataFile = /\.(csv|tsv|jsonl)$/i;
 
 /**
- * Sampled answers, one a row: a table of commas, semicolons or tabs, or JSON lines; with columns for the round, the problem and whether the answer is right, and
- * any others of `SampleLog`. A folder of such files is read as one log; files without a column for the round have it in their name, `round_3.jsonl`.
+ * Sampled answers, one a row: a table of commas, semicolons or tabs, or JSON lines; with columns for the round, the problem and whether the answer is
+ * right, and any others of `SampleLog`. A folder of such files is read as one log; files without a column for the round have it in their name,
+ * `round_3.jsonl`.
  */
 export const samples: Importer = {
   name: 'samples',
@@ -79,7 +80,10 @@ function readFile(
   notes.push(...[...new Set(own)].map((note) => (source.path === file ? note : `${file}: ${note}`)));
 }
 
-/** Columns of JSON lines of which a line has fields that those before do not have. @throws {UserError} where it then reads something from another field */
+/**
+ * Columns of JSON lines of which a line has fields that those before do not have. @throws {UserError} where it then reads something from another
+ * field
+ */
 function withNewFields(
   before: SampleColumns,
   {

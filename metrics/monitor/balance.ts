@@ -10,11 +10,12 @@ export interface Selection {
 }
 
 /**
- * B-STaR's balance score, the mean over queries of bs = min(n′/n*, 1) · n′/n, with n samples kept of a query, n′ different right ones among them, and n* wanted. The first factor rewards enough of
- * them (exploration), the second that they are right (exploitation).
+ * B-STaR's balance score, the mean over queries of bs = min(n′/n*, 1) · n′/n, with n samples kept of a query, n′ different right ones among them, and
+ * n* wanted. The first factor rewards enough of them (exploration), the second that they are right (exploitation).
  *
- * Source: Zeng et al. 2024, B-STaR (arXiv:2412.17256). In [0, 1]; higher is better. A query of which nothing was kept counts 0, an own choice: its authors' code leaves it out. That code also removes
- * copies before it selects, so that n counts different samples: log what is kept after that for the same number. Null without queries.
+ * Source: Zeng et al. 2024, B-STaR (arXiv:2412.17256). In [0, 1]; higher is better. A query of which nothing was kept counts 0, an own choice: its
+ * authors' code leaves it out. That code also removes copies before it selects, so that n counts different samples: log what is kept after that for
+ * the same number. Null without queries.
  *
  * @param wanted n*, such as ⌈N/M⌉ for N samples wanted from M queries; 8 in the authors' code
  * @throws {RangeError} unless all are whole numbers, n* at least 1 and n′ ≤ n

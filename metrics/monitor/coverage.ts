@@ -21,14 +21,15 @@ export interface CoverageChange {
 }
 
 /**
- * Whether a model got better at what it could do already and lost what it could do rarely: pass@1 rises while pass@K, for a large K, falls below the base model, which is
- * the first round that has both.
+ * Whether a model got better at what it could do already and lost what it could do rarely: pass@1 rises while pass@K, for a large K, falls below the
+ * base model, which is the first round that has both.
  *
- * Where values are known by problem, each round has two one-sided tests of {@link shiftOf} against the base. Both must hold, so that the larger p counts (an
- * intersection–union test needs no correction), and Holm adjusts these over the rounds: `lost` is p ≤ α and both means moved that way. Where they are not known, as in published tables, any rise with any fall counts,
- * and p is null.
+ * Where values are known by problem, each round has two one-sided tests of {@link shiftOf} against the base. Both must hold, so that the larger p
+ * counts (an intersection–union test needs no correction), and Holm adjusts these over the rounds: `lost` is p ≤ α and both means moved that way.
+ * Where they are not known, as in published tables, any rise with any fall counts, and p is null.
  *
- * Source: Yue et al. 2025 (arXiv:2504.13837) for the finding. Changes in shares, in [−1, 1]. Rounds without either value are left out; empty without a base.
+ * Source: Yue et al. 2025 (arXiv:2504.13837) for the finding. Changes in shares, in [−1, 1]. Rounds without either value are left out; empty without
+ * a base.
  *
  * @throws {RangeError} unless 0 < α < 1
  * @example pass@1 .25 → .28 and pass@256 .68 → .64: lost

@@ -5,7 +5,8 @@ const reach = 10;
 const intervals = 400;
 
 /**
- * The mean of the largest of m independent standard normal numbers, ∫₀^∞ (1 − Φ(x)^m − Φ(−x)^m) dx: by how many standard errors the best of m equal values looks better than it is.
+ * The mean of the largest of m independent standard normal numbers, ∫₀^∞ (1 − Φ(x)^m − Φ(−x)^m) dx: by how many standard errors the best of m equal
+ * values looks better than it is.
  *
  * Source: Tippett 1925, Biometrika 17. 0 for m = 1; accurate to 1e-10.
  *

@@ -19,10 +19,11 @@ export function uniqueCorrect(solutions: readonly Solution[]): number {
 }
 
 /**
- * Pass@K-S: the share of queries with at least S different right solutions among K samples, how widely a model explores. S = 1 is the plain share of queries with a right one. Of more than K
- * samples the first K count.
+ * Pass@K-S: the share of queries with at least S different right solutions among K samples, how widely a model explores. S = 1 is the plain share of
+ * queries with a right one. Of more than K samples the first K count.
  *
- * Source: Zeng et al. 2024, B-STaR (arXiv:2412.17256). A share, in [0, 1]; higher is better. Null where a query has fewer than K samples, and without queries.
+ * Source: Zeng et al. 2024, B-STaR (arXiv:2412.17256). A share, in [0, 1]; higher is better. Null where a query has fewer than K samples, and without
+ * queries.
  *
  * @throws {RangeError} unless K and S are whole numbers of at least 1
  * @example two queries, K = 4, S = 2: one with 2 different right solutions, one with the same right one twice: 0.5
@@ -35,10 +36,11 @@ export function passAtKS(queries: readonly (readonly Solution[])[], k: number, s
 }
 
 /**
- * Distinct equations: different right solutions over all right ones, each query's counted by themselves and added up. Near 1 if hardly any is repeated.
+ * Distinct equations: different right solutions over all right ones, each query's counted by themselves and added up. Near 1 if hardly any is
+ * repeated.
  *
- * Source: Zeng et al. 2024, B-STaR (arXiv:2412.17256). A share, in (0, 1]. Null without a right solution. The more samples a query has the lower it is: compare equal
- * numbers.
+ * Source: Zeng et al. 2024, B-STaR (arXiv:2412.17256). A share, in (0, 1]. Null without a right solution. The more samples a query has the lower it
+ * is: compare equal numbers.
  *
  * @example right a, a, b of one query, right c of another: 3 / 4
  */

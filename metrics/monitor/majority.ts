@@ -20,7 +20,8 @@ export interface Majority {
 /**
  * The most frequent answer to one problem (self-consistency), what share of the votes it has, and how much answers differ.
  *
- * Source: Wang et al. 2022 (arXiv:2203.11171) for the vote. Null if nobody votes. Where one answer is right in some rows and wrong in others, it is right by their share.
+ * Source: Wang et al. 2022 (arXiv:2203.11171) for the vote. Null if nobody votes. Where one answer is right in some rows and wrong in others, it is
+ * right by their share.
  *
  * @example answers 12, 12, 7, the first two right: { n: 3, mass: 2/3, right: 1, entropy: 0.6365 }
  */
@@ -46,8 +47,8 @@ export function majorityOf(votes: readonly Vote[]): Majority | null {
 }
 
 /**
- * Entropy of counts in nats, H = −Σ p ln p with p = count / Σ counts. Of few samples it is too low, by about (kinds − 1) / 2n on average (Miller 1955): compare it between
- * equal numbers of samples only.
+ * Entropy of counts in nats, H = −Σ p ln p with p = count / Σ counts. Of few samples it is too low, by about (kinds − 1) / 2n on average (Miller
+ * 1955): compare it between equal numbers of samples only.
  *
  * In [0, ln n]; 0 where all are of one kind, and without counts.
  *
@@ -63,8 +64,8 @@ export function entropyOf(counts: readonly number[]): number {
 }
 
 /**
- * Standard error of {@link entropyOf} for samples that are drawn independently, √((Σ p ln² p − H²) / n + (kinds − 1) / 2n²): the delta method, with the next term, which is what is left where all kinds
- * are equally frequent.
+ * Standard error of {@link entropyOf} for samples that are drawn independently, √((Σ p ln² p − H²) / n + (kinds − 1) / 2n²): the delta method, with
+ * the next term, which is what is left where all kinds are equally frequent.
  *
  * Source: Basharin 1959 for the first term, Harris 1975 for the second. In nats; 0 for one kind, and without counts.
  *

@@ -2,10 +2,11 @@ import type { ItemResults } from '../../logs/index.ts';
 import type { PairedError } from '../events/courses.ts';
 
 /**
- * The standard error of the difference between two evaluations of a task by the same items: std of the differences / √items. It is smaller than √(e₁² + e₂²) where items are as hard for both. For
- * {@link detectEvents}, {@link roundGains} and {@link roundTransfer}.
+ * The standard error of the difference between two evaluations of a task by the same items: std of the differences / √items. It is smaller than √(e₁²
+ * + e₂²) where items are as hard for both. For {@link detectEvents}, {@link roundGains} and {@link roundTransfer}.
  *
- * Null, so that the values' own errors count, where items are not known or are not the same in both, for fewer than two, and where all differ by the same.
+ * Null, so that the values' own errors count, where items are not known or are not the same in both, for fewer than two, and where all differ by the
+ * same.
  *
  * @example items 1, 0, 0, 1 and 1, 1, 0, 1: differences 0, 1, 0, 0, error .25
  */

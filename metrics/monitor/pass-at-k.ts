@@ -14,8 +14,8 @@ export interface Tally {
  * The chance that k answers to a problem have a right one among them, estimated without bias from n ≥ k answers of which c are right:
  * pass@k = 1 − C(n−c, k) / C(n, k) = 1 − Π (1 − k/i) over i = n−c+1 … n; 1 if n − c < k. Not 1 − (1 − c/n)^k, which is biased.
  *
- * Source: Chen et al. 2021 (arXiv:2107.03374). A share, in [0, 1]; higher is better. Null if n < k. Accurate to about 1e-13, small values relative to their size: the
- * logarithms of the factors are added, of the min(c, k) factors that are fewest.
+ * Source: Chen et al. 2021 (arXiv:2107.03374). A share, in [0, 1]; higher is better. Null if n < k. Accurate to about 1e-13, small values relative to
+ * their size: the logarithms of the factors are added, of the min(c, k) factors that are fewest.
  *
  * @throws {RangeError} unless n and c ≤ n are whole numbers of at least 0 and k is one of at least 1
  * @example passAtK(10, 3, 5) // 0.9166666667, that is 1 − 21/252

@@ -23,8 +23,8 @@ export interface RoundGain {
 /**
  * The gain of every round on every benchmark, g_t = s_t − s_{t−1}, and whether the loop is saturated: g_t < 2 SE.
  *
- * SE is that of paired items where they are known; else √(e₁² + e₂²) of the standard errors of the log, or of binomial ones from the number of items. Unit: that of the log. A benchmark's first round has none; rows
- * of the log in order.
+ * SE is that of paired items where they are known; else √(e₁² + e₂²) of the standard errors of the log, or of binomial ones from the number of items.
+ * Unit: that of the log. A benchmark's first round has none; rows of the log in order.
  *
  * Source: the rule is an own choice; two standard errors are about 95 %.
  *

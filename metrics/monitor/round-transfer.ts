@@ -38,12 +38,15 @@ export interface RoundTransfer {
 }
 
 /**
- * Backward transfer of every round on every benchmark, BWT_t(j) = s_t(j) − best_{u<t} s_u(j), with z = difference / standard error, and the same against the previous round and the base model.
+ * Backward transfer of every round on every benchmark, BWT_t(j) = s_t(j) − best_{u<t} s_u(j), with z = difference / standard error, and the same
+ * against the previous round and the base model.
  *
- * The best of many rounds is best by chance, too: on average by E[max of t normals] · SE/√2 where nothing changed, which is `selectionBias`. Its p is therefore Dunnett's one-sided for comparisons of all t earlier rounds
- * with this one; those of previous and base are normal tails. Each kind is adjusted by Holm over the benchmarks of the round; rounds are not adjusted for each other.
+ * The best of many rounds is best by chance, too: on average by E[max of t normals] · SE/√2 where nothing changed, which is `selectionBias`. Its p is
+ * therefore Dunnett's one-sided for comparisons of all t earlier rounds with this one; those of previous and base are normal tails. Each kind is
+ * adjusted by Holm over the benchmarks of the round; rounds are not adjusted for each other.
  *
- * Standard errors as in {@link roundGains}. Unit: that of the log. Order: rounds, then benchmarks; those not evaluated, or for the first time, are left out.
+ * Standard errors as in {@link roundGains}. Unit: that of the log. Order: rounds, then benchmarks; those not evaluated, or for the first time, are
+ * left out.
  *
  * Source: Dunnett 1955, JASA 50; Holm 1979.
  *

@@ -40,12 +40,13 @@ export interface LoopChange {
 }
 
 /**
- * Whether a loop that trains on what a reward selects of its own samples narrows onto the reward: the mean reward rises while its variance and the entropy of the samples fall, which in the limit leaves the samples of the highest
- * reward alone. A share of real data in training bounds this.
+ * Whether a loop that trains on what a reward selects of its own samples narrows onto the reward: the mean reward rises while its variance and the
+ * entropy of the samples fall, which in the limit leaves the samples of the highest reward alone. A share of real data in training bounds this.
  *
- * Each round is compared with the first, in three one-sided tests: reward rose, variance fell, entropy fell. All must hold, so that the largest p counts (an intersection–union test needs no
- * correction), and Holm adjusts over the rounds: `collapsing` is p ≤ α with all three moved that way. `paired`: {@link shiftOf} over two problems or more that both rounds have. `z`: the difference over
- * its standard error √(e₀² + eₜ²), for estimates from independent samples. Without either any such change counts, and p is null.
+ * Each round is compared with the first, in three one-sided tests: reward rose, variance fell, entropy fell. All must hold, so that the largest p
+ * counts (an intersection–union test needs no correction), and Holm adjusts over the rounds: `collapsing` is p ≤ α with all three moved that way.
+ * `paired`: {@link shiftOf} over two problems or more that both rounds have. `z`: the difference over its standard error √(e₀² + eₜ²), for estimates
+ * from independent samples. Without either any such change counts, and p is null.
  *
  * Source: Ferbach et al. 2024 (arXiv:2407.09499) for curated self-consuming models; the alarm is an own construction. Empty for one round.
  *
@@ -104,7 +105,8 @@ function zTail(difference: number, a: Estimate, b: Estimate): number | null {
 }
 
 /**
- * Mean and sample variance of rewards, each with its standard error for independent samples: s / √n, and √((m₄ − s⁴ (n−3)/(n−1)) / n) with the fourth central moment m₄.
+ * Mean and sample variance of rewards, each with its standard error for independent samples: s / √n, and √((m₄ − s⁴ (n−3)/(n−1)) / n) with the fourth
+ * central moment m₄.
  *
  * Units: those of the reward, and their square. Errors are null for fewer than 4 values, and 0 where all are equal. Null for fewer than 2 values.
  *

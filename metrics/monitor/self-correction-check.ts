@@ -49,11 +49,12 @@ const bounds: readonly {
 type Complete = Readonly<Record<Name, number>>;
 
 /**
- * Checks the five numbers of a published row on self-correction against each other, and fills in those that follow: Δ = accuracy@t2 − accuracy@t1 and Δ = Δi→c − Δc→i. Each number may be off by half of
- * its last digit, so that an identity of three numbers holds within 1.5 of it, one of four within 2.
+ * Checks the five numbers of a published row on self-correction against each other, and fills in those that follow: Δ = accuracy@t2 − accuracy@t1 and
+ * Δ = Δi→c − Δc→i. Each number may be off by half of its last digit, so that an identity of three numbers holds within 1.5 of it, one of four within
+ * 2.
  *
- * Where an identity fails, its numbers are suspects, but for those of an identity that holds: if both with Δ fail and the one without it holds, Δ is wrong. Shares must lie in [0, 100] and be no larger
- * than what they are a part of.
+ * Where an identity fails, its numbers are suspects, but for those of an identity that holds: if both with Δ fail and the one without it holds, Δ is
+ * wrong. Shares must lie in [0, 100] and be no larger than what they are a part of.
  *
  * Source of the identities: Kumar et al. 2024, SCoRe (arXiv:2409.12917).
  *

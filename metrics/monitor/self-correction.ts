@@ -27,6 +27,8 @@ export interface SelfCorrection {
   readonly fixRate: number | null;
   /** Share of answers that are others than before; null where an answer is not known. */
   readonly changed: number | null;
+  /** Problems of which any answer changed; null where an answer is not known. */
+  readonly changedProblems: number | null;
   /** Of (i→c, c→i), exact; null where a problem has several pairs, which are not independent. */
   readonly mcNemar: McNemar | null;
   /** Δ by problem, with one-sided p-values. */
@@ -34,8 +36,8 @@ export interface SelfCorrection {
 }
 
 /**
- * What a second try does: how often it repairs a wrong answer, and how often it spoils a right one. Shares are means over problems of shares of their pairs, so that Δ = Δi→c − Δc→i holds
- * exactly.
+ * What a second try does: how often it repairs a wrong answer, and how often it spoils a right one. Shares are means over problems of shares of their
+ * pairs, so that Δ = Δi→c − Δc→i holds exactly.
  *
  * Source: Kumar et al. 2024, SCoRe (arXiv:2409.12917). Shares in [0, 1], Δ in [−1, 1]. Null without pairs.
  *
@@ -61,6 +63,9 @@ export function selfCorrection(revisions: readonly Revision[]): SelfCorrection |
   const single = pairsOf.size === revisions.length;
   const countOf = (from: boolean): number =>
     revisions.filter((revision) => revision.before === from && revision.after !== from).length;
+  const changed = revisions.some((revision) => revision.changed === null)
+    ? null
+    : byProblem((revision) => revision.changed!);
   return {
     problems: pairsOf.size,
     pairs: revisions.length,
@@ -70,7 +75,8 @@ export function selfCorrection(revisions: readonly Revision[]): SelfCorrection |
     incorrectToCorrect: repaired,
     correctToIncorrect: spoilt,
     fixRate: wrong === 0 ? null : repaired / wrong,
-    changed: revisions.some(({ changed }) => changed === null) ? null : mean(byProblem(({ changed }) => changed!)),
+    changed: changed === null ? null : mean(changed),
+    changedProblems: changed === null ? null : [...changed.values()].filter((share) => share > 0).length,
     mcNemar: single ? mcNemar(countOf(false), countOf(true)) : null,
     shift: shiftOf(before, after),
   };

@@ -21,11 +21,11 @@ export interface SequentialImprovement {
 }
 
 /**
- * Whether it pays to answer again: the same number of answers, once in parallel and once in turn, each decided by majority. Means over problems; of a problem with several chains the mean of its
- * chains. Of more than k chains the first k vote.
+ * Whether it pays to answer again: the same number of answers, once in parallel and once in turn, each decided by majority. Means over problems; of a
+ * problem with several chains the mean of its chains. Of more than k chains the first k vote.
  *
- * Source: Qu et al. 2024, RISE (arXiv:2407.18219), whose k is 5. Shares, in [0, 1], the gain in [−1, 1]; higher is better. A majority that ties is right by the share of its right
- * answers; without any answer it is wrong. Null without problems, or if one has no chain.
+ * Source: Qu et al. 2024, RISE (arXiv:2407.18219), whose k is 5. Shares, in [0, 1], the gain in [−1, 1]; higher is better. A majority that ties is
+ * right by the share of its right answers; without any answer it is wrong. Null without problems, or if one has no chain.
  *
  * @param problems `[problems][chains][turns]`
  * @param k whole number of at least 1

@@ -25,12 +25,15 @@ export interface Sharpening {
 }
 
 /**
- * How far a model has settled on one answer to each query, and whether on the right one. m = max_a count(a) / n stands in for the probability of the most likely answer.
+ * How far a model has settled on one answer to each query, and whether on the right one. m = max_a count(a) / n stands in for the probability of the
+ * most likely answer.
  *
- * A query is (1 − δ)-sharpened where m ≥ 1 − δ; training that only sharpens raises that share without adding abilities, and on queries with a wrong majority it makes errors certain.
+ * A query is (1 − δ)-sharpened where m ≥ 1 − δ; training that only sharpens raises that share without adding abilities, and on queries with a wrong
+ * majority it makes errors certain.
  *
- * Source: Huang et al. 2024 (arXiv:2412.01951) for sharpening; the split is an own addition. A majority that ties counts as right by the share of right answers in it. Answers that are not known do not
- * vote, and queries without a vote are left out; null if none is left. m and entropy depend on n: compare equal numbers of answers.
+ * Source: Huang et al. 2024 (arXiv:2412.01951) for sharpening; the split is an own addition. A majority that ties counts as right by the share of
+ * right answers in it. Answers that are not known do not vote, and queries without a vote are left out; null if none is left. m and entropy depend on
+ * n: compare equal numbers of answers.
  *
  * @throws {RangeError} unless 0 < δ < 1
  * @example two queries of 4, δ = .1: answers a a a a, wrong; b b b c, b right: mass .875, sharpened .5, all of it wrong

@@ -1,3 +1,4 @@
+import { holm } from '../stats/holm.ts';
 import { meanAndStandardError } from '../stats/standard-error.ts';
 import { wilcoxonSignedRank } from '../stats/wilcoxon.ts';
 
@@ -21,8 +22,8 @@ export interface Shift {
 const digits = 1e12;
 
 /**
- * The change of a value by problem between two rounds. The test is Wilcoxon's signed-rank test on the differences, those of 0 left out: exact for up to 50 of them, so that
- * it holds for few problems and for differences that are mostly 0, and for shares of 0 and 1 it is the sign test.
+ * The change of a value by problem between two rounds. The test is Wilcoxon's signed-rank test on the differences, those of 0 left out: exact for up
+ * to 50 of them, so that it holds for few problems and for differences that are mostly 0, and for shares of 0 and 1 it is the sign test.
  *
  * Unit: that of the values. With fewer than 5 differences other than 0 no p is below .05.
  *
@@ -39,4 +40,34 @@ export function shiftOf(before: ByProblem, after: ByProblem): Shift {
   const p = (alternative: 'greater' | 'less'): number | null =>
     wilcoxonSignedRank(differences, { alternative })?.p ?? null;
   return { n, mean, standardError, rose: p('greater'), fell: p('less') };
+}
+
+export interface SinceBase {
+  readonly round: number;
+  /** Mean change since the first round, over the problems that both have; null where they have none in common. */
+  readonly change: number | null;
+  /** One-sided, adjusted by Holm over the rounds. */
+  readonly p: number | null;
+}
+
+/**
+ * The change of a value by problem from the first round to each later one, tested one-sided by {@link shiftOf}.
+ *
+ * @param direction which change is looked for
+ * @example changesSinceBase([{ round: 0, values }, { round: 1, values: higher }], 'rose')
+ */
+export function changesSinceBase(
+  rounds: readonly { readonly round: number; readonly values: ByProblem }[],
+  direction: 'rose' | 'fell',
+): SinceBase[] {
+  if (rounds.length === 0) return [];
+  const [base, ...later] = rounds;
+  const shifts = later.map(({ values }) => shiftOf(base.values, values));
+  const adjusted = holm(shifts.flatMap((shift) => shift[direction] ?? []));
+  let next = 0;
+  return later.map(({ round }, i) => ({
+    round,
+    change: shifts[i].mean,
+    p: shifts[i][direction] === null ? null : adjusted[next++],
+  }));
 }

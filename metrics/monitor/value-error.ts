@@ -8,8 +8,8 @@ export interface DifferenceError {
 }
 
 /**
- * The standard error of the difference between two rows of a task: that of paired items; else √(e₁² + e₂²) of the standard errors that the log gives, or of binomial ones where values are shares of items, with
- * (n·value + ½)/(n + 1) for the share, so that none is 0.
+ * The standard error of the difference between two rows of a task: that of paired items; else √(e₁² + e₂²) of the standard errors that the log gives,
+ * or of binomial ones where values are shares of items, with (n·value + ½)/(n + 1) for the share, so that none is 0.
  */
 export function differenceError(
   log: EvaluationLog,
