@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { Lifetime } from '../lifetime.ts';
+import type { SampleLog } from '../samples.ts';
 import type { AccuracyMatrix, EvaluationLog } from '../types.ts';
 import type { Source } from './source.ts';
 
@@ -17,7 +18,25 @@ export interface ImportOptions {
   readonly unit?: 'percent' | 'fraction';
 }
 
-export const columnRoles = ['step', 'task', 'value', 'stderr', 'count', 'training'] as const;
+export const columnRoles = [
+  'step',
+  'task',
+  'value',
+  'stderr',
+  'count',
+  'training',
+  // Of sampled answers, beside step (the round) and task (the benchmark).
+  'problem',
+  'correct',
+  'reward',
+  'answer',
+  'turn',
+  'chain',
+  'selected',
+  'solution',
+  'class',
+  'real',
+] as const;
 export type ColumnRole = (typeof columnRoles)[number];
 
 /** Right (1) or wrong (0) by item, or any score of it, in evaluations that name their items, so that two can be compared item by item. */
@@ -40,6 +59,8 @@ export interface Imported {
   readonly matrix: AccuracyMatrix | null;
   readonly lifetime: Lifetime | null;
   readonly items: ItemResults | null;
+  /** Sampled answers, several to a problem. */
+  readonly samples: SampleLog | null;
   /** What was taken for granted or repaired, a sentence each: a unit, a direction, a half-written last line. All that changed a number is in it. */
   readonly notes: readonly string[];
 }
@@ -70,5 +91,15 @@ export function imported(
   parts: Partial<Omit<Imported, 'path' | 'format'>> & { readonly notes: readonly string[] },
 ): Imported {
   const name = basename(resolve(source.path)).replace(/\.(csv|tsv|jsonl?|txt|log)$/i, '');
-  return { path: source.path, name, format, log: null, matrix: null, lifetime: null, items: null, ...parts };
+  return {
+    path: source.path,
+    name,
+    format,
+    log: null,
+    matrix: null,
+    lifetime: null,
+    items: null,
+    samples: null,
+    ...parts,
+  };
 }

@@ -12,6 +12,7 @@ import { joinSources, openSource, type Source } from './source.ts';
 import { stabgap } from './stabgap.ts';
 import { tidy } from './tidy.ts';
 import { wide } from './wide.ts';
+import { samples } from './samples.ts';
 import { openSource } from './source.ts';
 import { tensorboard } from './tensorboard.ts';
 import { trainerState } from './trainerState.ts';
@@ -32,6 +33,7 @@ export const importers: readonly Importer[] = [
   trainerState, // A JSON file with a log_history.
   tensorboard, // A CSV file, or a folder of them, that begins with Wall time,Step,Value.
   wandb, // A CSV file with columns that end in __MIN and __MAX, or with a column _step.
+  samples, // A table or JSON lines with columns for round, problem and right or wrong.
 ];
 
 /** What the user knows better than the file, its format included. */

@@ -35,3 +35,7 @@ export const importerCases: readonly ImporterCase[] = [
   ...tensorboardCases,
   ...wandbCases,
 ];
+import { samplesCases } from './samples.ts';
+
+/** Every importer has a case or more. */
+export const importerCases: readonly ImporterCase[] = [...lmEvalCases, ...samplesCases];
