@@ -21,23 +21,25 @@ export interface SwitchScores {
 }
 
 /**
- * Stability gap and recovery of Łapacz et al., for each switch to a task t, over the tasks i trained before it:
+ * Stability gap (SG) and recovery (REC) of Łapacz et al., for each switch to a task, over the tasks i trained before it.
  *
- *     SG  = mean_i (before_i − min_i)      relative: mean_i (before_i − min_i) / before_i
- *     REC = mean_i (end_i − min_i)         relative: mean_i (end_i − min_i) / before_i
+ *     SG  = mean_i (before_i − min_i)     relative: mean_i (before_i − min_i) / before_i
+ *     REC = mean_i (end_i − min_i)        relative: mean_i (end_i − min_i) / before_i
  *
- * where before_i is the last evaluation of task i until training on t began, min_i its lowest and end_i its last one while t is trained, after one
- * update at least. The minimum starts afresh with every task. SG − REC = mean_i (before_i − end_i) is what the switch has cost for good.
+ * where before_i is the last evaluation of task i until training on the new task began, min_i its lowest and end_i its last one while that
+ * is trained, after one update at least. The minimum starts afresh with every task. SG − REC = mean_i (before_i − end_i) is what the switch
+ * has cost for good; a large REC says that much came back, which only what fell before can: read it beside SG.
  *
- * The first score is of the switch to the second task; the paper's tables show the mean over tasks or single ones. Unlike `stabilityGaps`, which compares
- * with the model that the first update finds, `before` is the *earlier* of two evaluations at a switch, so that what a method does to its model between two
- * tasks is part of the gap. Unlike `meanGapDepth`, no mean over switches is taken, and a task that was not evaluated makes its switch null instead of being
- * left out. The authors evaluate once an epoch: with an evaluation after every update minima are lower, and SG and REC larger.
+ * Unlike `stabilityGaps`, which compares with the model that the first update finds, `before` is the _earlier_ of two evaluations at a switch,
+ * so that what a method does to its model between two tasks is part of the gap. Unlike `meanGapDepth`, no mean is taken over switches, and a
+ * task that was not evaluated makes its switch null instead of being left out. The authors evaluate once an epoch; with an evaluation after
+ * every update minima are lower, and SG and REC larger.
  *
- * Unit: that of the log, for accuracy SG in [−1, 1], lower is better, and REC in [0, 1]; relative SG at most 1. A large REC says that much came back, which
- * only what fell before can: read it beside SG. Where lower values are better (loss), the minimum is the largest value and differences change sign; the relative
- * forms divide by |before|. Null where an earlier task was not evaluated on both sides; relative ones also where its `before` is 0. Empty with one task, and
- * in a log that does not say what was trained.
+ * Null where an earlier task was not evaluated on both sides, relative ones also where its `before` is 0. Empty with one task, and in a log
+ * that does not say what was trained. Where lower values are better (loss), the minimum is the largest value, differences change sign, and
+ * the relative forms divide by |before|.
+ *
+ * Unit: that of the log, for accuracy SG in [−1, 1], lower is better, relative SG at most 1, and REC in [0, 1].
  *
  * Source: Łapacz et al. 2025, WACV (arXiv:2411.04723), as in their code (WojciechL02/stability-gap-nmc, commit 3c37d5f,
  * `src/approach/incremental_learning.py`).
