@@ -34,7 +34,8 @@ export interface Transfers {
  * Questionable:
  *
  * - A value is stored under the evaluation c alone. **Where several tasks are learnt between a and c, only one of them keeps it**, the last by the
- *   first appearance of tasks in the lifetime, though what it is given is the effect of all (`overwritten` counts the others).
+ *   first appearance of tasks in the lifetime, though what it is given is the effect of all (`overwritten` counts the others,
+ *   and `lifetimeMetrics` warns of them).
  * - The ratio is left out where T(a) = 0, and the contrast where T(a) + T(c) = 0; close to 0 both explode, which is why performance is normalised
  *   onto 1 … 101 before. A ratio then depends on where that scale starts: halving the range from below changes it.
  * - A ratio of performances has no meaning where they may be below 0, and its mean over pairs leans to the large ones.
