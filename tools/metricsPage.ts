@@ -1,11 +1,6 @@
 import { format } from 'prettier';
-import { z } from 'zod';
-import { lifetimeOptionsSchema, runMetrics, type RunMetric } from '../metrics/index.ts';
 import type { Docstring } from './docstrings.ts';
-import { otherTools } from './otherTools.ts';
-
-/** Docstrings by the name of what they describe. */
-export type Docstrings = ReadonlyMap<string, Docstring>;
+import { fieldsTable, namedTable, type Anchors, type Docstrings } from './metricsTables.ts';
 
 /**
  * docs/metrics.md: the outline, in which each line `<!-- kind: name -->` is replaced.
@@ -32,9 +27,7 @@ export async function metricsPage(outline: string, docstrings: Docstrings): Prom
 
 const marker = /^<!-- (function|const|text|fields|table): ([\w ]+) -->$/;
 
-/** By what is described on the page, the anchor under which it stands: its own where it has a heading, else that of its section. */
-type Anchors = ReadonlyMap<string, string>;
-
+/** Of a function its own heading, where it has one, else that of its section. */
 function anchorsOf(sections: readonly Section[]): Anchors {
   return new Map(
     sections.flatMap(({ heading, functions, constants }) => [
@@ -72,15 +65,11 @@ function anchorOf(heading: string): string {
 }
 
 async function partOf(kind: string, name: string, docstrings: Docstrings, anchors: Anchors): Promise<string> {
-  if (kind === 'table') return tableOf(name, docstrings, anchors);
+  if (kind === 'table') return namedTable(name, docstrings, anchors);
   const docstring = docstrings.get(name);
   if (docstring === undefined) throw new Error(`metrics/ exports no ${name}, which the outline names`);
   const toProse = (text: string): string => proseOf(text, anchors, anchors.get(name) ?? '');
-  if (kind === 'fields')
-    return table(
-      ['field', 'meaning'],
-      docstring.fields.map(({ names, text }) => [coded(names), inCell(toProse(text))]),
-    );
+  if (kind === 'fields') return fieldsTable(docstring, toProse);
   if (kind === 'text') return toProse(docstring.prose);
   if (kind === 'const') return toProse(`\`${name}\`: ${docstring.prose}`);
   return functionPart(docstring, toProse);
@@ -148,74 +137,4 @@ function proseOf(text: string, anchors: Anchors, own: string): string {
             .replaceAll(/`(\w+)`/g, link),
     )
     .join('\n');
-}
-
-function tableOf(name: string, docstrings: Docstrings, anchors: Anchors): string {
-  if (name === 'report') return reportTable(anchors);
-  if (name === 'options') return optionsTable(docstrings);
-  if (name === 'other tools') return otherToolsTable(anchors);
-  throw new Error(`the outline asks for a table that there is not: ${name}`);
-}
-
-function reportTable(anchors: Anchors): string {
-  const linked = (name: string): string => `[\`${name}\`](#${anchors.get(name)})`;
-  const rows = runMetrics.map(({ name, title, functions, from, range, unit, direction }) => [
-    `\`${name}\``,
-    title,
-    functions.map(linked).join(' then '),
-    from,
-    rangeOf(range),
-    unit === 'accuracy x updates' ? 'accuracy × updates' : unit,
-    direction,
-  ]);
-  return table(['name', 'column', 'function', 'from', 'range', 'unit', 'better'], rows);
-}
-
-function rangeOf([least, greatest]: RunMetric['range']): string {
-  const [from, to] = [least, greatest].map((end) => String(end).replace('-', '−'));
-  if (greatest === Infinity) return `from ${from}`;
-  return least === -Infinity ? `up to ${to}` : `${from} … ${to}`;
-}
-
-const optionsShape = z.object({
-  properties: z.record(
-    z.string(),
-    z.object({
-      enum: z.array(z.string()).optional(),
-      type: z.string().optional(),
-      anyOf: z.array(z.object({ type: z.string() })).optional(),
-      default: z.unknown(),
-    }),
-  ),
-});
-
-function optionsTable(docstrings: Docstrings): string {
-  const { properties } = optionsShape.parse(z.toJSONSchema(lifetimeOptionsSchema, { io: 'input' }));
-  const meanings = new Map(
-    docstrings.get('lifetimeOptionsSchema')!.fields.flatMap(({ names, text }) => names.map((name) => [name, text])),
-  );
-  const rows = Object.entries(properties).map(([name, property]) => [
-    `\`${name}\``,
-    property.enum ? coded(property.enum) : (property.type ?? property.anyOf!.map(({ type }) => type).join(' or ')),
-    `\`${String(property.default)}\``,
-    inCell(meanings.get(name)!),
-  ]);
-  return table(['option', 'values', 'default', 'meaning'], rows);
-}
-
-function otherToolsTable(anchors: Anchors): string {
-  const columns = new Map(runMetrics.map(({ title, functions }) => [title, functions[0]]));
-  const rows = otherTools.map(({ here, tool, name, formula, same }) => {
-    const anchor = anchors.get(columns.get(here) ?? here.replaceAll('`', ''));
-    return [anchor === undefined ? here : `[${here}](#${anchor})`, tool, name, formula, same];
-  });
-  return table(['here', 'tool', 'name there', 'formula there', 'same?'], rows);
-}
-
-const coded = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
-
-const inCell = (text: string): string => text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|');
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -2,7 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../base/index.ts';
 import { docstringsOf } from './docstrings.ts';
-import { metricsPage, type Docstrings } from './metricsPage.ts';
+import { metricsPage } from './metricsPage.ts';
+import type { Docstrings } from './metricsTables.ts';
 
 /** The docstrings of all of metrics/. Of two things of one name the first is taken, in the order of the files. */
 export function readMetricsDocstrings(): Docstrings {
