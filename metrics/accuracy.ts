@@ -2,36 +2,54 @@ import type { AccuracyMatrix } from '../logs/index.ts';
 import { meanOfAll } from './mean.ts';
 
 /**
- * Average accuracy (ACC) after the last finished task k over the k tasks learnt so far: 1/k Σ_{j≤k} R[k][j].
+ * Average accuracy (ACC): how well the tasks learnt so far are known after the last finished one, k.
  *
- * Source: Lopez-Paz & Ranzato 2017 (arXiv:1706.08840). Unit: accuracy, in [0, 1]; higher is better.
+ *     ACC = 1/k Σ_{j≤k} R[k][j]
+ *
  * Null before the first task is finished, and if one of the k cells is missing.
  *
- * @example R = [[.9, .1], [.7, .8]] gives (.7 + .8) / 2 = .75
+ * Unit: accuracy, in [0, 1]; higher is better.
+ *
+ * Source: Lopez-Paz & Ranzato 2017 (GEM, arXiv:1706.08840).
+ *
+ * @example averageAccuracy({ tasks: ['a', 'b'], initial: null, rows: [[0.9, 0.1], [0.7, 0.8]] }) // (0.7 + 0.8) / 2 = 0.75
  */
 export function averageAccuracy({ rows }: AccuracyMatrix): number | null {
   return rows.length === 0 ? null : learntMean(rows, rows.length - 1);
 }
 
 /**
- * Average incremental accuracy (AIA): ACC averaged over the boundaries passed so far, 1/k Σ_{i≤k} 1/i Σ_{j≤i} R[i][j].
+ * Average incremental accuracy (AIA): ACC averaged over the ends of all tasks.
  *
- * Source: Rebuffi et al. 2017 (iCaRL, arXiv:1611.07725). Unit: accuracy, in [0, 1]; higher is better.
- * Null before the first task is finished, and if a cell on or below the diagonal is missing.
+ *     AIA = 1/k Σ_{i≤k} 1/i Σ_{j≤i} R[i][j]
  *
- * @example R = [[.9, .1], [.7, .8]] gives (.9 + .75) / 2 = .825
+ * Every task counts alike, however many samples it has. Null before the first task is finished, and if a cell on or below the diagonal is
+ * missing.
+ *
+ * Unit: accuracy, in [0, 1]; higher is better.
+ *
+ * Source: Rebuffi et al. 2017 (iCaRL, arXiv:1611.07725).
+ *
+ * @example
+ * const rows = [[0.9, 0.1], [0.7, 0.8]];
+ * averageIncrementalAccuracy({ tasks: ['a', 'b'], initial: null, rows }) // (0.9 + (0.7 + 0.8) / 2) / 2 = 0.825
  */
 export function averageIncrementalAccuracy({ rows }: AccuracyMatrix): number | null {
   return meanOfAll(rows.map((_, i) => learntMean(rows, i)));
 }
 
 /**
- * Learning accuracy (LA): how well each task is known right after it was learnt, 1/k Σ_{j≤k} R[j][j].
+ * Learning accuracy (LA): how well each task is known right after it was learnt.
  *
- * Source: Riemer et al. 2019 (arXiv:1810.11910). Unit: accuracy, in [0, 1]; higher is better.
+ *     LA = 1/k Σ_{j≤k} R[j][j]
+ *
  * Null before the first task is finished, and if a diagonal cell is missing.
  *
- * @example R = [[.9, .1], [.7, .8]] gives (.9 + .8) / 2 = .85
+ * Unit: accuracy, in [0, 1]; higher is better.
+ *
+ * Source: Riemer et al. 2019 (MER, arXiv:1810.11910).
+ *
+ * @example learningAccuracy({ tasks: ['a', 'b'], initial: null, rows: [[0.9, 0.1], [0.7, 0.8]] }) // (0.9 + 0.8) / 2 = 0.85
  */
 export function learningAccuracy({ rows }: AccuracyMatrix): number | null {
   return meanOfAll(rows.map((row, j) => row[j]));

@@ -2,19 +2,29 @@ import type { EvaluationLog } from '../logs/index.ts';
 import { undefinedScore, type MatrixScore } from './matrix-score.ts';
 
 /**
- * Average anytime accuracy (AAA): the accuracy over the tasks seen so far, averaged over all of training,
- * Σ_r w_r A_r / Σ_r w_r, where A_r is the mean over the seen tasks at evaluation r and w_r = step_r - step_{r-1} counts the
- * updates since the evaluation before (since step 0 for the first).
+ * Average anytime accuracy (AAA): the accuracy over the tasks seen so far, averaged over all of training.
  *
- * With an evaluation after every update this is the plain mean over the updates, as in the source; with rarer or uneven
- * evaluations each speaks for the updates that led to it. Evaluations that no update precedes (at step 0, and the second of the
- * two at a switch) weigh nothing: they are of a model already counted. A task is seen once it has been trained; where the log
- * does not say what was trained, every evaluated task counts. A seen task that was not evaluated at r is left out of A_r.
+ *     AAA = Σ_r w_r A_r / Σ_r w_r
  *
- * Source: Caccia et al. 2022 (arXiv:2104.05025), formula as in Soutif-Cormerais et al. 2023 (arXiv:2306.16817).
- * Unit: that of the log, for accuracy in [0, 1]; higher is better. Null if nothing was evaluated after an update.
+ * where A_r is the mean over the tasks seen at evaluation r, and w_r the number of updates since the evaluation before (since step 0 for the
+ * first).
  *
- * @example Updates 1 and 2 train task a, 3 and 4 task b; a = .5 .9 .3 .7, b = – – .5 .9: (.5 + .9 + .4 + .8) / 4 = .65
+ * Evaluated after every update, or at even spacing, this is the plain mean over evaluations of the source; with uneven spacing each evaluation
+ * speaks for the updates that led to it. Evaluations that no update precedes, at step 0 and the second of two at a switch, weigh nothing: they
+ * are of a model already counted. A task is seen once it has been trained; in a log that does not say what was trained, every evaluated task
+ * counts. A seen task that was not evaluated at r is left out of A_r. Null if nothing was evaluated after an update.
+ *
+ * Unit: that of the log, for accuracy in [0, 1]; higher is better.
+ *
+ * Source: Caccia et al. 2022 (arXiv:2104.05025), the formula as in Soutif-Cormerais et al. 2023 (arXiv:2306.16817).
+ *
+ * @example
+ * step  trained  a    b
+ *    1  a        .5   –
+ *    2  a        .9   –
+ *    3  b        .3   .5
+ *    4  b        .7   .9
+ * averageAnytimeAccuracy(log) // (.5 + .9 + (.3 + .5) / 2 + (.7 + .9) / 2) / 4 = .65
  */
 export function averageAnytimeAccuracy(log: EvaluationLog): number | null {
   const { weightedSum, totalWeight } = weightedAccuracy(log);
@@ -22,19 +32,26 @@ export function averageAnytimeAccuracy(log: EvaluationLog): number | null {
 }
 
 /**
- * Area under the curve of accuracy over the samples seen (A_AUC): Σ_r A_r Δn_r, where A_r is the accuracy over the tasks seen at
- * evaluation r, and Δn_r the samples since the evaluation before: the updates between, `samplesPerUpdate` each. What is seen, and which
- * evaluations weigh nothing, is as for `averageAnytimeAccuracy`, which is this over the samples of the run.
+ * Area under the curve of accuracy over the samples seen (A_AUC): AAA times the samples of the run.
  *
- * Source: Koh et al. 2022 (i-Blurry, arXiv:2110.10031), there with Δn between evaluations the same and accuracy over the test samples of
- * all classes seen, not the mean over tasks. The number that its code prints as `A_auc` (naver-ai/i-Blurry, commit 4446d95, `main.py`) is
- * the mean over evaluations, so compare that with `averageAnytimeAccuracy` at even spacing.
+ *     A_AUC = Σ_r A_r Δn_r
  *
- * Unit: that of the log x samples; grows with the stream, so only runs on one stream compare. Null if nothing was evaluated after an
- * update; `cells` are the evaluations of models that weigh something.
+ * where A_r is as for `averageAnytimeAccuracy`, and Δn_r the samples since the evaluation before: the updates between, `samplesPerUpdate`
+ * each. What is seen, and which evaluations weigh nothing, is as there. Null if nothing was evaluated after an update; `cells` are the
+ * evaluations of models that weigh something.
+ *
+ * Unit: that of the log × samples; higher is better. It grows with the stream, so only runs on one stream compare.
+ *
+ * Source: Koh et al. 2022 (i-Blurry, arXiv:2110.10031), there with the same Δn between all evaluations, and accuracy over the test samples of
+ * all classes seen, not the mean over tasks. The number that its code prints as `A_auc` (naver-ai/i-Blurry, commit 4446d95, `main.py`) is the
+ * mean over evaluations, that is AAA at even spacing.
  *
  * @throws {RangeError} if `samplesPerUpdate` is not above 0
- * @example Updates 1 and 2 on 10 samples each leave .5 and .9: 10 x .5 + 10 x .9 = 14
+ * @example
+ * step  trained  a
+ *    1  a        .5
+ *    2  a        .9
+ * areaUnderAccuracyCurve(log, 10).value // 10 * .5 + 10 * .9 = 14
  */
 export function areaUnderAccuracyCurve(log: EvaluationLog, samplesPerUpdate: number): MatrixScore {
   if (!(samplesPerUpdate > 0)) throw new RangeError(`samplesPerUpdate ${samplesPerUpdate} is not above 0`);

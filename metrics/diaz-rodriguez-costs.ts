@@ -4,12 +4,19 @@
  */
 
 /**
- * MS, model size efficiency: min(1, 1/N Σ_i Mem(θ_1) / Mem(θ_i)), Mem(θ_i) the size of the model after task i, in any unit. 1 for a model
- * that does not grow.
+ * Model size efficiency (MS): how little the model grows. Mem(θ_i) is its size after task i, in any unit.
  *
- * Source: Díaz-Rodríguez et al. 2018; Continuum, commit 43ba009, `get_model_size_growth`. Null without tasks.
+ *     MS = min(1, 1/N Σ_i Mem(θ_1) / Mem(θ_i))
+ *
+ * 1 for a model that does not grow. Null without tasks.
+ *
+ * Unit: a share, in [0, 1]; higher is better.
+ *
+ * Source: Díaz-Rodríguez et al. 2018 (arXiv:1810.13166); agrees with Continuum, commit 43ba009, `get_model_size_growth`.
+ *
+ * @param sizes one a task, in the order of training
  * @throws {RangeError} for a size that is not above 0
- * @example 100, 150, 200 and 400 parameters: (1 + 2/3 + 1/2 + 1/4) / 4 = .6042
+ * @example modelSizeEfficiency([100, 150, 200, 400]) // (1 + 2 / 3 + 1 / 2 + 1 / 4) / 4 = 0.604166667
  */
 export function modelSizeEfficiency(sizes: readonly number[]): number | null {
   requireAll(sizes, 'model size', (size) => size > 0, 'above 0');
@@ -17,12 +24,20 @@ export function modelSizeEfficiency(sizes: readonly number[]): number | null {
 }
 
 /**
- * SSS, samples storage size efficiency: 1 - min(1, 1/N Σ_i Mem(M_i) / Mem(D)), Mem(M_i) the memory that stored samples take after task i,
- * Mem(D) that of all training data of the lifetime, in one unit. 1 without a buffer, 0 for one that keeps everything throughout.
+ * Samples storage size efficiency (SSS): how little a replay buffer stores. Mem(M_i) is the memory that stored samples take after task i, Mem(D)
+ * that of all training data of the lifetime, in one unit.
  *
- * Source: Díaz-Rodríguez et al. 2018. Null without tasks.
+ *     SSS = 1 − min(1, 1/N Σ_i Mem(M_i) / Mem(D))
+ *
+ * 1 without a buffer, 0 for one that keeps everything throughout. Null without tasks.
+ *
+ * Unit: a share, in [0, 1]; higher is better.
+ *
+ * Source: Díaz-Rodríguez et al. 2018 (arXiv:1810.13166), as the literature quotes it.
+ *
+ * @param stored one a task, in the order of training
  * @throws {RangeError} for a memory below 0, and for `total` not above 0
- * @example 100 and 200 of 1000 samples: 1 - (.1 + .2) / 2 = .85
+ * @example sampleStorageEfficiency([100, 200], 1000) // 1 - (0.1 + 0.2) / 2 = 0.85
  */
 export function sampleStorageEfficiency(stored: readonly number[], total: number): number | null {
   requireAll(stored, 'stored memory', (memory) => memory >= 0, '0 or more');
@@ -31,13 +46,21 @@ export function sampleStorageEfficiency(stored: readonly number[], total: number
 }
 
 /**
- * CE, computational efficiency: min(1, 1/N Σ_i ε Ops↑↓(Tr_i) / Ops(Tr_i)), Ops↑↓(Tr_i) the operations of one forward and backward pass over
- * the training data of task i, Ops(Tr_i) those that learning it took. ε raises what would be tiny with many epochs; it is a choice,
- * so compare with one ε only.
+ * Computational efficiency (CE): how little learning costs beyond one pass. Ops↑↓(Tr_i) are the operations of one forward and backward pass over
+ * the training data of task i, Ops(Tr_i) those that learning it took.
  *
- * Source: Díaz-Rodríguez et al. 2018. Null without tasks.
+ *     CE = min(1, 1/N Σ_i ε Ops↑↓(Tr_i) / Ops(Tr_i))
+ *
+ * ε raises what would be tiny with many epochs; it is a choice, so state it, and compare with one ε only. Null without tasks.
+ *
+ * Unit: a share, in (0, 1]; higher is better.
+ *
+ * Source: Díaz-Rodríguez et al. 2018 (arXiv:1810.13166), as the literature quotes it.
+ *
+ * @param passes Ops↑↓(Tr_i), one a task, in the order of training
+ * @param learning Ops(Tr_i), likewise
  * @throws {RangeError} for lists of two lengths, operations not above 0, and ε not above 0
- * @example Passes of 10 and 10, learning in 100 and 50, ε = 1: (.1 + .2) / 2 = .15
+ * @example computationalEfficiency([10, 10], [100, 50]) // (0.1 + 0.2) / 2 = 0.15
  */
 export function computationalEfficiency(
   passes: readonly number[],

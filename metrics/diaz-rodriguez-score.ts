@@ -1,15 +1,18 @@
 /**
- * CL_score: Σ_k w_k c_k, a single number for a learner from criteria c_k in [0, 1], each the mean over runs. In the source they are A, REM,
- * BWT+, FWT, MS, SSS and CE.
+ * CL_score: a single number for a learner from criteria c in [0, 1], each the mean over runs. In the source they are A, REM, BWT+, FWT, MS, SSS
+ * and CE.
  *
- * The weights decide the ranking, so state them. Without any, all criteria weigh alike; then REM and BWT+, of which one is always
- * at its end, count backward transfer twice.
+ *     CL_score = Σ_c w_c c,     Σ_c w_c = 1
  *
- * Source: Díaz-Rodríguez et al. 2018 (arXiv:1810.13166), after multi-attribute value theory. In [0, 1]; higher is better. Null if a
- * criterion is null, or if there are none.
+ * The weights decide the ranking, so state them. Without any, all criteria weigh alike; then REM and BWT+, of which one is always at its end,
+ * count backward transfer twice. Null if a criterion is null, or if there are none.
+ *
+ * Unit: a share, in [0, 1]; higher is better.
+ *
+ * Source: Díaz-Rodríguez et al. 2018 (arXiv:1810.13166), after multi-attribute value theory, as the literature quotes it.
  *
  * @throws {RangeError} for a criterion outside [0, 1], and weights that are not of the same criteria, below 0 or do not sum to 1
- * @example A = .6, MS = 1, weights .75 and .25: .7
+ * @example continualLearningScore({ A: 0.6, MS: 1 }, { A: 0.75, MS: 0.25 }) // 0.75 * 0.6 + 0.25 * 1 = 0.7
  */
 export function continualLearningScore(
   criteria: Readonly<Record<string, number | null>>,
@@ -19,12 +22,20 @@ export function continualLearningScore(
 }
 
 /**
- * CL_stability: 1 - Σ_k w_k std(c_k), where std(c_k) is the standard deviation of criterion k over runs.
+ * CL_stability: how little the criteria of `continualLearningScore` scatter over runs.
  *
- * The source does not say which deviation; with n − 1 in the denominator (`meanAndStd`) it may be up to .71 for a criterion in [0, 1].
- * Source, errors and null as for `continualLearningScore`. In [0, 1]; higher is better.
+ *     CL_stability = 1 − Σ_c w_c std(c)
  *
- * @example Deviations .1 and .02, weights .75 and .25: 1 - .08 = .92
+ * The source does not say which deviation is meant; with n − 1 in the denominator (`meanAndStd`) that of a criterion in [0, 1] may be up to 0.71.
+ * The default of the weights, and when it is null, are as there.
+ *
+ * Unit: a share, in [0, 1]; higher is better.
+ *
+ * Source: Díaz-Rodríguez et al. 2018 (arXiv:1810.13166), as the literature quotes it.
+ *
+ * @param deviations std(c) of each criterion
+ * @throws {RangeError} for a deviation outside [0, 1], and weights as there
+ * @example continualLearningStability({ A: 0.1, MS: 0.02 }, { A: 0.75, MS: 0.25 }) // 1 - (0.075 + 0.005) = 0.92
  */
 export function continualLearningStability(
   deviations: Readonly<Record<string, number | null>>,

@@ -3,44 +3,62 @@ import { scoreOfTerms, undefinedScore, type MatrixScore } from './matrix-score.t
 import { difference, meanOfAll } from './mean.ts';
 
 /**
- * Forgetting since learning (FORG): what was known right after learning and is lost after the last finished task k,
- * 1/(k-1) Σ_{j<k} (R[j][j] - R[k][j]). The negative of `backwardTransfer`.
+ * Forgetting since learning (FORG): what was known right after learning and is lost after the last finished task, k.
  *
- * Source: De Lange et al. 2023 (arXiv:2205.13452). Unit: accuracy, in [-1, 1]; lower is better; negative where old tasks gained.
- * Null before the second task is finished, and if a cell it needs is missing.
+ *     FORG = 1/(k−1) Σ_{j<k} (R[j][j] − R[k][j]) = −BWT
  *
- * @example R = [[.7, .1, .1], [.8, .9, .1], [.6, .5, .9]] gives ((.7 - .6) + (.9 - .5)) / 2 = .25
+ * Negative where old tasks gained. Null before the second task is finished, and if a cell it needs is missing.
+ *
+ * Unit: accuracy, in [−1, 1]; lower is better.
+ *
+ * Source: De Lange et al. 2023 (arXiv:2205.13452).
+ *
+ * @example
+ * const rows = [[0.7, 0.1, 0.1], [0.8, 0.9, 0.1], [0.6, 0.5, 0.9]];
+ * forgettingAfterLearning({ tasks: ['a', 'b', 'c'], initial: null, rows }) // ((0.7 - 0.6) + (0.9 - 0.5)) / 2 = 0.25
  */
 export function forgettingAfterLearning({ rows }: AccuracyMatrix): number | null {
   return meanOfAll(oldTasks(rows).map((j) => difference(rows[j][j], rows.at(-1)![j])));
 }
 
 /**
- * Forgetting from the maximum: what was known at the best earlier boundary and is lost after the last finished task k,
- * 1/(k-1) Σ_{j<k} (max_{i<k} R[i][j] - R[k][j]). The maximum runs over all earlier rows, those before task j was learnt
- * included where they were evaluated.
+ * Forgetting from the maximum (FORG max): what was known at the best earlier task end and is lost after the last finished task, k.
  *
- * Source: Chaudhry et al. 2018 (RWalk, arXiv:1801.10112). Unit: accuracy, in [-1, 1], never below `forgettingAfterLearning`;
- * lower is better; negative where the last boundary is the best.
+ *     FORG max = 1/(k−1) Σ_{j<k} (max_{i<k} R[i][j] − R[k][j])
+ *
+ * The maximum runs over all earlier rows, those before task j was learnt included where they were evaluated; the last row is not in it. So
+ * FORG ≤ FORG max, with equality iff every task was best right after it was learnt, and it is negative where the last task end is the best.
  * Null before the second task is finished, and if a cell from the diagonal down is missing.
  *
- * @example R = [[.7, .1, .1], [.8, .9, .1], [.6, .5, .9]] gives ((.8 - .6) + (.9 - .5)) / 2 = .3
+ * Unit: accuracy, in [−1, 1]; lower is better.
+ *
+ * Source: Chaudhry et al. 2018 (RWalk, arXiv:1801.10112).
+ *
+ * @example
+ * const rows = [[0.7, 0.1, 0.1], [0.8, 0.9, 0.1], [0.6, 0.5, 0.9]];
+ * forgettingFromMaximum({ tasks: ['a', 'b', 'c'], initial: null, rows }) // ((0.8 - 0.6) + (0.9 - 0.5)) / 2 = 0.3
  */
 export function forgettingFromMaximum({ rows }: AccuracyMatrix): number | null {
   return meanOfAll(oldTasks(rows).map((j) => difference(bestBefore(rows, j), rows.at(-1)![j])));
 }
 
 /**
- * Forgetting from the maximum after every finished task, F_k = 1/(k-1) Σ_{j<k} (max_{l<k} R[l][j] - R[k][j]) for k = 1, 2, …: row by
- * row what `forgettingFromMaximum` is at the last. The maximum runs over all earlier rows, those before task j was learnt included
- * where they were evaluated.
+ * FORG max after every finished task: row by row what `forgettingFromMaximum` is at the last.
  *
- * Source: Chaudhry et al. 2018 (RWalk, arXiv:1801.10112). Unit: accuracy, in [-1, 1]; lower is better; negative is positive backward
- * transfer. Null for the first task, and where a cell from the diagonal down to the row is missing. It assumes that a task is
- * trained once; for tasks that come again see `performanceMaintenance`.
+ *     F_k = 1/(k−1) Σ_{j<k} (max_{l<k} R[l][j] − R[k][j])     for k = 1, 2, …
+ *
+ * Null for the first task, and where a cell from the diagonal down to the row is missing. It assumes that a task is trained once; for tasks
+ * that come again see `performanceMaintenance`.
+ *
+ * Unit: accuracy, in [−1, 1]; lower is better; negative is positive backward transfer.
+ *
+ * Source: Chaudhry et al. 2018 (RWalk, arXiv:1801.10112).
  *
  * @returns one score a row
- * @example R = [[.7, .1, .1], [.8, .9, .1], [.6, .5, .9]] gives null, .7 - .8 = -.1 and ((.8 - .6) + (.9 - .5)) / 2 = .3
+ * @example
+ * const rows = [[0.7, 0.1, 0.1], [0.8, 0.9, 0.1], [0.6, 0.5, 0.9]];
+ * const scores = forgettingByRow({ tasks: ['a', 'b', 'c'], initial: null, rows });
+ * scores.map(({ value }) => value) // [null, 0.7 - 0.8, ((0.8 - 0.6) + (0.9 - 0.5)) / 2] = [null, -0.1, 0.3]
  */
 export function forgettingByRow({ rows }: AccuracyMatrix): MatrixScore[] {
   // Of each task so far: the best value (null where one is missing from the diagonal down) and the cells it was found among.
@@ -59,16 +77,20 @@ export function forgettingByRow({ rows }: AccuracyMatrix): MatrixScore[] {
 }
 
 /**
- * Forgetting as Mammoth computes it: 1/(k-1) Σ_{j<k} (max_i R[i][j] - R[k][j]) over **all** rows i, the last included, a missing cell
- * of an earlier row counting as 0.
+ * What Mammoth and PyCIL call forgetting: the maximum runs over **all** rows, the last included, and a missing cell of an earlier row counts
+ * as 0.
  *
- * Every term is 0 or more, so that tasks that gained hide in it instead of making up for others: read it beside `forgettingFromMaximum`,
- * which it never falls below. The zeros change nothing for accuracies, whose maximum is never below 0.
+ *     1/(k−1) Σ_{j<k} (max_i R[i][j] − R[k][j])
  *
- * Source: aimagelab/mammoth, commit e75a491, `utils/metrics.py` (there on percentages); PyCIL has the same maximum. Unit: accuracy, in
- * [0, 1]; lower is better. Null before the second task is finished (Mammoth has NaN), and where a cell of the last row is missing.
+ * Every term is 0 or more, so that tasks that gained hide in it instead of making up for others: read it beside `forgettingFromMaximum`, which
+ * it never falls below. The zeros change nothing for accuracies, whose maximum is never below 0. Null before the second task is finished
+ * (Mammoth has NaN), and where a cell of the last row is missing.
  *
- * @example R = [[.7, .1], [.8, .9]] gives .8 - .8 = 0, where `forgettingFromMaximum` gives -.1
+ * Unit: accuracy, in [0, 1]; lower is better.
+ *
+ * Source: aimagelab/mammoth, commit e75a491, `utils/metrics.py`, there on percentages; PyCIL has the same maximum.
+ *
+ * @example forgettingMammoth({ tasks: ['a', 'b'], initial: null, rows: [[0.7, 0.1], [0.8, 0.9]] }).value // 0.8 - 0.8 = 0
  */
 export function forgettingMammoth({ rows }: AccuracyMatrix): MatrixScore {
   const last = rows.at(-1);

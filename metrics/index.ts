@@ -29,6 +29,7 @@ export { scoreRegime, type ScoredRegime } from './l2m/scored-regime.ts';
 export { smooth, type WindowShape } from './l2m/smoothing.ts';
 export { firstOfPairs, transfers, transfersByPair, type Transfer, type Transfers } from './l2m/transfer.ts';
 export type { LifetimeMetrics, LifetimeScores, RegimeScores, TaskScores } from './l2m/types.ts';
+export { lapaczScores, type SwitchScores } from './lapacz.ts';
 export { learningCurveArea, learningCurveAreaTrapezoid } from './learning-curve-area.ts';
 export type { MatrixScore } from './matrix-score.ts';
 export {

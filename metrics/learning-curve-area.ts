@@ -3,19 +3,32 @@ import { undefinedScore, type MatrixScore } from './matrix-score.ts';
 import { segmentsOf } from './segments.ts';
 
 /**
- * Area under the learning curve (LCA_β): how fast a task is learnt, 1/(β+1) Σ_{b=0…β} Z_b, where Z_b is the mean over the trained tasks
- * of the accuracy on the task after b updates on it. Z_0 is zero-shot, LCA_0 is Z_0.
+ * Area under the learning curve (LCA): how fast a task is learnt.
  *
- * Only first trainings count, and every task must have been evaluated before its first update and after each of the first β.
- * The last evaluation at a step is taken.
+ *     LCA_β = 1/(β+1) Σ_{b=0…β} Z_b
  *
- * Source: Chaudhry et al. 2019 (A-GEM, arXiv:1812.00420), without its three tasks for choosing hyper-parameters. The code of the paper
- * computes another number, see `learningCurveAreaTrapezoid`. Unit: that of the log, for accuracy in [0, 1]; higher is better. Null in
- * a log that does not say what was trained, and where one of the evaluations is missing; `cells` counts them.
+ * where Z_b is the mean over the trained tasks of the accuracy on the task after b updates on it. Z_0 is zero-shot, and LCA_0 is Z_0.
+ *
+ * Only first trainings count, and every task must have been evaluated before its first update and after each of the first β; the last
+ * evaluation at a step is taken. Null in a log that does not say what was trained, and where one of the evaluations is missing, as for ρ above 1 or tasks
+ * of fewer than β updates; `cells` counts them.
+ *
+ * Unit: that of the log, for accuracy in [0, 1]; higher is better.
+ *
+ * Source: Chaudhry et al. 2019 (A-GEM, arXiv:1812.00420), without its three tasks for choosing hyper-parameters. **The code of the paper
+ * computes another number**, `learningCurveAreaTrapezoid`.
  *
  * @param beta β, updates looked at; in the source 10
  * @throws {RangeError} for a β that is not a whole number, 0 or more
- * @example Task a has 0, .4, .8 after 0, 1 and 2 updates, b .2, .6, .8: Z = .1, .5, .8, so LCA_2 = 1.4 / 3
+ * @example
+ * step  trained  a    b
+ *    0  a        0    –
+ *    1  a        .4   –
+ *    2  a        .8   –
+ *    2  b        .8   .2
+ *    3  b        .5   .6
+ *    4  b        .4   .8
+ * learningCurveArea(log, 2).value // ((0 + .2) / 2 + (.4 + .6) / 2 + (.8 + .8) / 2) / 3 = 1.4 / 3
  */
 export function learningCurveArea(log: EvaluationLog, beta: number): MatrixScore {
   const shots = meanShots(log, beta);
@@ -24,12 +37,28 @@ export function learningCurveArea(log: EvaluationLog, beta: number): MatrixScore
 }
 
 /**
- * LCA_β as the code of its paper computes it: the area by trapezoids over that of accuracy 1, (Z_0/2 + Z_1 + … + Z_{β−1} + Z_β/2) / β,
- * and Z_0 for β = 0. The ends weigh half of what they do in `learningCurveArea`; where Z bends down, as learning curves do, it is larger.
+ * LCA_β as the code of its paper computes it: the area by trapezoids over that of accuracy 1.
  *
- * Source: facebookresearch/agem, commit 4542149, `plotting_code/agem_plots.ipynb`. All else as there.
+ *     (Z_0/2 + Z_1 + … + Z_{β−1} + Z_β/2) / β,     Z_0 for β = 0
  *
- * @example With the Z there: (.05 + .5 + .4) / 2 = .475
+ * The ends weigh half of what they do in `learningCurveArea`, from which Z, and when it is null, are; where Z bends down, as learning curves do, it is
+ * larger.
+ *
+ * Unit: that of the log, for accuracy in [0, 1]; higher is better.
+ *
+ * Source: facebookresearch/agem, commit 4542149, `plotting_code/agem_plots.ipynb`.
+ *
+ * @param beta β, updates looked at; in the source 10
+ * @throws {RangeError} for a β that is not a whole number, 0 or more
+ * @example
+ * step  trained  a    b
+ *    0  a        0    –
+ *    1  a        .4   –
+ *    2  a        .8   –
+ *    2  b        .8   .2
+ *    3  b        .5   .6
+ *    4  b        .4   .8
+ * learningCurveAreaTrapezoid(log, 2).value // (.1 / 2 + .5 + .8 / 2) / 2 = .475
  */
 export function learningCurveAreaTrapezoid(log: EvaluationLog, beta: number): MatrixScore {
   const shots = meanShots(log, beta);

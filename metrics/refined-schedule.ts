@@ -7,14 +7,18 @@ export interface Refinement {
 }
 
 /**
- * The refined learning-rate schedule (Defazio et al. 2023, arXiv:2310.07831, algorithm 1) of gradient norms G₁ … G_T, T ≥ 2: with Ĝ the norms after a
- * median filter of width 2⌊τT/2⌋ + 1 and weights w_t = Ĝ_t^(−p),
+ * The refined learning-rate schedule of gradient norms G_1 … G_T, T ≥ 2: with Ĝ the norms after a median filter of width 2⌊τT/2⌋ + 1,
  *
- *     η_t = w_t · Σ_{s>t} w_s / Σ_s w_s,   divided by the largest of them.
+ *     w_t = Ĝ_t^(−p),     η_t = w_t Σ_{s>t} w_s / Σ_s w_s     divided by the largest of them
  *
  * Equal norms give a linear decay; the last factor is 0.
- * @param norms `[T]`
- * @returns `[T]`, in [0, 1], the largest 1; NaN where a filtered norm is no positive number
+ *
+ * Unit: factors of the learning rate, in [0, 1], the largest 1; NaN where a filtered norm is no positive number.
+ *
+ * Source: Defazio et al. 2023 (arXiv:2310.07831), algorithm 1.
+ *
+ * @param norms one an update
+ * @returns one factor an update
  * @example refinedSchedule([1, 1, 1, 1, 1], { exponent: 2, tau: 0.1 }) // [1, 0.75, 0.5, 0.25, 0]
  */
 export function refinedSchedule(norms: ArrayLike<number>, { exponent, tau }: Refinement): Float64Array {
@@ -36,7 +40,13 @@ export function refinedSchedule(norms: ArrayLike<number>, { exponent, tau }: Ref
 
 /**
  * The running median over `width` (odd) values around each one. Before the start the first value stands, past the end the sequence is reflected
- * about its last value, as the released code of arXiv:2310.07831 pads it.
+ * about its last value.
+ *
+ * Unit: that of the values.
+ *
+ * Source: the padding is that of the released code of Defazio et al. 2023 (arXiv:2310.07831).
+ *
+ * @example medianFilter([1, 9, 2, 3], 3) // [1, 2, 3, 2]
  */
 export function medianFilter(values: ArrayLike<number>, width: number): Float64Array {
   const last = values.length - 1;

@@ -17,11 +17,18 @@ export interface RunMetric {
   readonly title: string;
   /** One or two sentences. */
   readonly definition: string;
+  /** Paper, or the page that defines it. */
   readonly source: string;
   /** Shares of an accuracy count as `accuracy`. */
   readonly unit: 'accuracy' | 'updates' | 'accuracy x updates';
   /** Which values are better. */
   readonly direction: 'higher' | 'lower';
+  /** The least and the greatest value that it may have, of an accuracy log. */
+  readonly range: readonly [least: number, greatest: number];
+  /** What it is made of: the matrix at the ends of tasks, the evaluations during training, or the predictions before it. */
+  readonly from: 'matrix' | 'log' | 'stream';
+  /** The functions of this folder that compute it, in the order in which they are called. */
+  readonly functions: readonly string[];
   /** Of what only runs that were asked for it measure: left out of a table in which no run has a value. */
   readonly onRequest?: true;
   /** Null where the metric is undefined for the run. */
@@ -32,7 +39,7 @@ export interface RunMetric {
   }): number | null;
 }
 
-/** α of the fading prequential accuracy in tables: the last thousand samples or so. */
+/** α of the fading prequential accuracy in tables: the past weighs as much as 1/(1 − α) = 1000 samples. */
 export const fadingFactor = 0.999;
 
 const deLange = 'De Lange et al. 2023, arXiv:2205.13452';
@@ -41,7 +48,17 @@ const soutif = 'Soutif-Cormerais et al. 2023, arXiv:2306.16817';
 const gama = 'Gama, Sebastião, Rodrigues 2013, doi:10.1007/s10994-012-5320-9';
 const ownDefinition = 'docs/metrics.md';
 
-/** Lists metrics. Throws an Error if two have the same name. */
+const share = [0, 1] as const;
+const difference = [-1, 1] as const;
+
+/**
+ * Lists metrics of one's own, or some of `runMetrics`, for a table.
+ *
+ * Source: own definition.
+ *
+ * @throws {Error} if two have the same name
+ * @example listMetrics(runMetrics.slice(0, 2)).map(({ name }) => name) // ['acc', 'aia']
+ */
 export function listMetrics(metrics: readonly RunMetric[]): readonly RunMetric[] {
   const names = new Set<string>();
   for (const { name } of metrics) {
@@ -60,6 +77,9 @@ export const runMetrics: readonly RunMetric[] = listMetrics([
     source: gem,
     unit: 'accuracy',
     direction: 'higher',
+    range: share,
+    from: 'matrix',
+    functions: ['averageAccuracy'],
     compute: ({ matrix }) => averageAccuracy(matrix),
   },
   {
@@ -69,6 +89,9 @@ export const runMetrics: readonly RunMetric[] = listMetrics([
     source: 'Rebuffi et al. 2017, arXiv:1611.07725',
     unit: 'accuracy',
     direction: 'higher',
+    range: share,
+    from: 'matrix',
+    functions: ['averageIncrementalAccuracy'],
     compute: ({ matrix }) => averageIncrementalAccuracy(matrix),
   },
   {
@@ -78,6 +101,9 @@ export const runMetrics: readonly RunMetric[] = listMetrics([
     source: `Caccia et al. 2022, arXiv:2104.05025; ${soutif}`,
     unit: 'accuracy',
     direction: 'higher',
+    range: share,
+    from: 'log',
+    functions: ['averageAnytimeAccuracy'],
     compute: ({ accuracy }) => averageAnytimeAccuracy(accuracy),
   },
   {
@@ -87,6 +113,9 @@ export const runMetrics: readonly RunMetric[] = listMetrics([
     source: deLange,
     unit: 'accuracy',
     direction: 'higher',
+    range: share,
+    from: 'log',
+    functions: ['minimumAccuracy'],
     compute: ({ accuracy }) => minimumAccuracy(accuracy),
   },
   {
@@ -96,6 +125,9 @@ export const runMetrics: readonly RunMetric[] = listMetrics([
     source: deLange,
     unit: 'accuracy',
     direction: 'higher',
+    range: share,
+    from: 'log',
+    functions: ['worstCaseAccuracy'],
     compute: ({ accuracy }) => worstCaseAccuracy(accuracy),
   },
   {
@@ -105,6 +137,9 @@ export const runMetrics: readonly RunMetric[] = listMetrics([
     source: soutif,
     unit: 'accuracy',
     direction: 'lower',
+    range: share,
+    from: 'log',
+    functions: ['relativeAccuracyGap'],
     compute: ({ accuracy }) => relativeAccuracyGap(accuracy),
   },
   {
@@ -116,6 +151,9 @@ export const runMetrics: readonly RunMetric[] = listMetrics([
     source: deLange,
     unit: 'accuracy',
     direction: 'lower',
+    range: difference,
+    from: 'matrix',
+    functions: ['forgettingAfterLearning'],
     compute: ({ matrix }) => forgettingAfterLearning(matrix),
   },
   {
@@ -125,6 +163,9 @@ export const runMetrics: readonly RunMetric[] = listMetrics([
     source: 'Chaudhry et al. 2018, arXiv:1801.10112',
     unit: 'accuracy',
     direction: 'lower',
+    range: difference,
+    from: 'matrix',
+    functions: ['forgettingFromMaximum'],
     compute: ({ matrix }) => forgettingFromMaximum(matrix),
   },
   {
@@ -134,6 +175,9 @@ export const runMetrics: readonly RunMetric[] = listMetrics([
     source: gem,
     unit: 'accuracy',
     direction: 'higher',
+    range: difference,
+    from: 'matrix',
+    functions: ['backwardTransfer'],
     compute: ({ matrix }) => backwardTransfer(matrix),
   },
   {
@@ -145,6 +189,9 @@ export const runMetrics: readonly RunMetric[] = listMetrics([
     source: gem,
     unit: 'accuracy',
     direction: 'higher',
+    range: difference,
+    from: 'matrix',
+    functions: ['forwardTransfer'],
     compute: ({ matrix }) => forwardTransfer(matrix),
   },
   {
@@ -154,6 +201,9 @@ export const runMetrics: readonly RunMetric[] = listMetrics([
     source: 'Riemer et al. 2019, arXiv:1810.11910',
     unit: 'accuracy',
     direction: 'higher',
+    range: share,
+    from: 'matrix',
+    functions: ['learningAccuracy'],
     compute: ({ matrix }) => learningAccuracy(matrix),
   },
   ...[10, 100].map((window) => windowedMetric('wf', window)),
@@ -166,6 +216,9 @@ export const runMetrics: readonly RunMetric[] = listMetrics([
     source: ownDefinition,
     unit: 'accuracy',
     direction: 'lower',
+    range: difference,
+    from: 'log',
+    functions: ['stabilityGaps', 'meanGapDepth'],
     compute: ({ accuracy }) => meanGapDepth(stabilityGaps(accuracy)),
   },
   {
@@ -175,6 +228,9 @@ export const runMetrics: readonly RunMetric[] = listMetrics([
     source: ownDefinition,
     unit: 'accuracy',
     direction: 'lower',
+    range: [-Infinity, 1],
+    from: 'log',
+    functions: ['stabilityGaps', 'meanRelativeDepth'],
     compute: ({ accuracy }) => meanRelativeDepth(stabilityGaps(accuracy)),
   },
   {
@@ -186,6 +242,9 @@ export const runMetrics: readonly RunMetric[] = listMetrics([
     source: ownDefinition,
     unit: 'updates',
     direction: 'lower',
+    range: [0, Infinity],
+    from: 'log',
+    functions: ['stabilityGaps', 'meanRecoveryTime'],
     compute: ({ accuracy }) => meanRecoveryTime(stabilityGaps(accuracy)).mean,
   },
   {
@@ -196,6 +255,9 @@ export const runMetrics: readonly RunMetric[] = listMetrics([
     source: ownDefinition,
     unit: 'accuracy x updates',
     direction: 'lower',
+    range: [0, Infinity],
+    from: 'log',
+    functions: ['stabilityGaps', 'meanGapArea'],
     compute: ({ accuracy }) => meanGapArea(stabilityGaps(accuracy)),
   },
   {
@@ -205,6 +267,9 @@ export const runMetrics: readonly RunMetric[] = listMetrics([
     source: gama,
     unit: 'accuracy',
     direction: 'higher',
+    range: share,
+    from: 'stream',
+    functions: ['prequentialAccuracy'],
     onRequest: true,
     compute: ({ prequential }) => (prequential ? prequentialAccuracy(prequential) : null),
   },
@@ -215,6 +280,9 @@ export const runMetrics: readonly RunMetric[] = listMetrics([
     source: gama,
     unit: 'accuracy',
     direction: 'higher',
+    range: share,
+    from: 'stream',
+    functions: ['prequentialAccuracy'],
     onRequest: true,
     compute: ({ prequential }) => (prequential ? prequentialAccuracy(prequential, fadingFactor) : null),
   },
@@ -230,6 +298,9 @@ function windowedMetric(kind: 'wf' | 'wp', window: number): RunMetric {
     source: deLange,
     unit: 'accuracy',
     direction: falls ? 'lower' : 'higher',
+    range: share,
+    from: 'log',
+    functions: [falls ? 'windowedForgetting' : 'windowedPlasticity'],
     compute: ({ accuracy }) => metric(accuracy, window),
   };
 }

@@ -11,43 +11,57 @@ export interface Gap {
   readonly switchIndex: number;
   /** Updates made before the first one on the new task. */
   readonly switchStep: number;
-  /** The earlier task's value before the first update on the new task. */
+  /** The earlier task's value at the evaluation before that update (the second of the two at the switch). */
   readonly reference: number;
-  /** The worst value while the new task is trained, and the first step that has it. */
+  /** Its worst value after at least one update on the new task and before the next switch, and the first step that has it. */
   readonly minimum: number;
   readonly minimumStep: number;
-  /** reference - minimum, in units of the log; 0 or below if the value never fell. */
+  /** reference − minimum, in units of the log; 0 or below: it never fell, and there is no gap. */
   readonly depth: number;
   /** depth / |reference|; null if the reference is 0. */
   readonly relativeDepth: number | null;
-  /** The step of the first evaluation after the minimum that is as good as the reference; null if there is none or no gap. */
+  /** The first evaluation after the minimum that is at least as good as the reference; null if there is none, or no gap. */
   readonly recoveryStep: number | null;
-  /** Updates from the switch to the recovery; null if there is none or no gap. */
+  /** recoveryStep − switchStep: updates from the switch, not from the minimum; null with it. */
   readonly recoveryTime: number | null;
-  /** Whether there is a gap that was still open at the end of training on the new task. */
+  /** Whether there is a gap that was still open at the next switch, or at the end of the log. */
   readonly censored: boolean;
-  /** ∫ max(0, reference - A) over the updates on the new task, in units of the log x updates. */
+  /** ∫ max(0, reference − A) dn over the updates on the new task, by trapezoids between the evaluations; units of the log × updates. */
   readonly area: number;
 }
 
 /**
- * The stability gap of every task at every later switch: for each start of training on a task, and each other task trained
- * before it, how deep the earlier task fell, when it was back, and the area of the gap.
+ * What every switch did to every task learnt before it: for each start of training on a task, and each _other_ task trained before it, how
+ * deep the earlier task fell, when it was back, and the area of the gap.
  *
- * The reference is the evaluation before the first update on the new task (the first of its rows, if it has the step of the row
- * before; else that row), or the earlier task's last evaluation before it. The minimum, recovery and area consider the evaluations
- * after at least one update and before the next switch, or the end of the log. The area is that of the trapezoids between the
- * evaluations, from no gap at the switch on. Where lower values are better (loss), the minimum is the largest value and the
- * differences change sign.
+ *     depth = reference − minimum          relative depth = depth / reference
+ *     area  = ∫ max(0, reference − A) dn   over the updates on the new task
  *
- * Switches come in the order of training, and at each switch the earlier tasks in the order in which they were first trained.
- * A pair is left out if the earlier task was not evaluated both before and after the first update. Empty for a log with one
- * training task, or that does not say what was trained.
+ * The reference is the evaluation before the first update on the new task, the second of the two at the switch; where a log has only the one
+ * at the end of the task before, that; or the earlier task's last evaluation before it. The minimum, recovery and area consider the evaluations
+ * after at least one update and before the next switch, or the end of the log. The area is that of the trapezoids between the evaluations,
+ * from no gap at the switch on. Unlike in min-ACC, the minimum starts afresh at each switch, and so does the reference: what an earlier switch
+ * cost for good is not counted again. Accuracies on n samples move in steps of 1/n, so a depth of a few 1/n is noise, and a recovery time
+ * counts from the first evaluation that touches the reference again.
  *
- * Source: depth as in Łapacz et al. 2025 and De Lange et al. 2023 (arXiv:2205.13452); recovery and area are defined here.
+ * Switches come in the order of training, and at each switch the earlier tasks in the order in which they were first trained. A pair without an
+ * evaluation on both sides of the first update is left out. Empty for a log with one training task, or that does not say what was trained. Where lower
+ * values are better (loss), the minimum is the largest value and the differences change sign.
  *
- * @example Before the switch, at step 10, task a has .9; then .5 at step 11, .7 at 12, .9 at 13, .8 at 14: depth .4 at step 11,
- * relative depth .44, recovery at step 13 after 3 updates, area (0+.4)/2 + (.4+.2)/2 + (.2+0)/2 + (0+.1)/2 = .65
+ * Unit: that of the log for depths, × updates for areas, updates for recovery times; lower is better.
+ *
+ * Source: depth as in Łapacz et al. 2025 (arXiv:2411.04723), there per epoch. No formula for recovery or area is established: own definition.
+ *
+ * @example
+ * step  trained  a    b
+ *   10  a        .9   –
+ *   11  b        .5   .5
+ *   12  b        .7   .6
+ *   13  b        .9   .7
+ *   14  b        .8   .8
+ * const [gap] = stabilityGaps(log);
+ * [gap.depth, gap.relativeDepth, gap.recoveryTime] // [.9 - .5, .4 / .9, 13 - 10]
+ * gap.area // (0 + .4) / 2 + (.4 + .2) / 2 + (.2 + 0) / 2 + (0 + .1) / 2 = .65
  */
 export function stabilityGaps(log: EvaluationLog): Gap[] {
   const trained = new Set<number>();
@@ -59,7 +73,18 @@ export function stabilityGaps(log: EvaluationLog): Gap[] {
   });
 }
 
-/** The gap of the greatest depth, the first of equals; null if no depth is above 0. */
+/**
+ * The gap of the greatest depth, the first of equals; null if nothing fell, that is, if no depth is above 0.
+ *
+ * Source: own definition.
+ *
+ * @example
+ * step  trained  a    b
+ *    1  a        .9   –
+ *    2  b        .5   .8
+ *    3  a        .9   .2
+ * deepestGap(stabilityGaps(log)).task // 'b'
+ */
 export function deepestGap(gaps: readonly Gap[]): Gap | null {
   return gaps.reduce<Gap | null>((deepest, gap) => (gap.depth > (deepest?.depth ?? 0) ? gap : deepest), null);
 }

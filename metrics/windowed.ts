@@ -3,30 +3,63 @@ import { meanOfDefined } from './mean.ts';
 import { signOf } from './segments.ts';
 
 /**
- * Windowed forgetting (WF^w): the largest fall of a task within any w consecutive updates, max over m < n < m + w of
- * max(0, A_m - A_n), where A_n is the accuracy after update n, averaged over the tasks. Needs no knowledge of what was trained.
+ * Windowed forgetting (WF): the largest fall of a task within any w consecutive updates, averaged over the tasks. It needs no knowledge of what was
+ * trained.
  *
- * Conventions. A window holds the models after w consecutive updates, so its evaluations lie at most w - 1 updates apart; with an
- * evaluation after every update it holds w of them, as in the source. Rarer evaluations do not stretch it: they show fewer of its
- * models, and what is found is a lower bound. Falls during the task's own training count. Where there are two evaluations at one
- * step (at a switch) both are compared.
+ *     WF^w = mean over tasks of max { max(0, A(m) − A(n)) : m before n, less than w updates apart }
  *
- * Source: De Lange et al. 2023 (arXiv:2205.13452). Unit: that of the log, for accuracy in [0, 1]; lower is better. Where lower
- * values are better (loss), a rise is the fall. A task of which no window holds two models evaluated is left out; null if none is left.
- * Throws a RangeError unless w is an integer of at least 2. O(rows) for any w.
+ * - A window holds the models after w consecutive **updates**: two of them lie w − 1 updates apart at most. With an evaluation after every
+ *   update it holds w evaluations, as in the paper's code. That code counts evaluations, so that rarer ones stretch its windows; here they do
+ *   not, for a slow drift over a long interval is no sudden fall. What is found with rarer evaluations is a lower bound of what ρ = 1 would show.
+ * - A window starts at the first evaluation of a task, so falls **during the task's own training** count, and the mean is over all evaluated
+ *   tasks, the current one included.
+ * - Evaluating one model twice changes nothing. Both evaluations at a switch are compared, so that a change of the model at the start of a task
+ *   counts.
+ * - A task of which no window holds two evaluated models is left out; null if none is left, as for w = 10 with an evaluation every 10 updates.
+ *   A curve that never falls has 0.
  *
- * @example .5 .9 .6 .3: WF² = .3 (.9 to .6, or .6 to .3), WF³ = .6 (.9 to .3)
+ * Where lower values are better (loss), a rise is the fall. The cost does not depend on w: O(rows).
+ *
+ * Unit: that of the log, for accuracy in [0, 1]; lower is better.
+ *
+ * Source: De Lange et al. 2023 (arXiv:2205.13452).
+ *
+ * @param window w
+ * @throws {RangeError} unless w is a whole number, 2 or more
+ * @example
+ * step  trained  a
+ *    0  a        .5
+ *    1  a        .9
+ *    2  a        .6
+ *    3  a        .3
+ * windowedForgetting(log, 2) // .9 - .6 = .3
+ * windowedForgetting(log, 3) // .9 - .3 = .6
  */
 export function windowedForgetting(log: EvaluationLog, window: number): number | null {
   return meanLargestFall(log, window, signOf(log));
 }
 
 /**
- * Windowed plasticity (WP^w): the largest rise of a task within any w consecutive updates, max over m < n < m + w of
- * max(0, A_n - A_m), averaged over the tasks. Conventions, source, unit, range, null and errors as in `windowedForgetting`; higher
- * is better. The first evaluation of a task may be the one before its first update, so the jump from unlearnt to learnt counts.
+ * Windowed plasticity (WP): the largest rise of a task within any w consecutive updates, averaged over the tasks.
  *
- * @example .5 .1 .9: WP³ = .8 (from .1), where code that skips values below the running maximum finds .4
+ *     WP^w = mean over tasks of max { max(0, A(n) − A(m)) : m before n, less than w updates apart }
+ *
+ * Windows, tasks left out and null are as for `windowedForgetting`. The first evaluation of a task may be the one before its first update, as in
+ * logs of this project's harness; the jump from unlearnt to learnt is then in it for every task. Code that skips values below the running
+ * maximum, as the paper's does, misses the rise after a dip.
+ *
+ * Unit: that of the log, for accuracy in [0, 1]; higher is better.
+ *
+ * Source: De Lange et al. 2023 (arXiv:2205.13452).
+ *
+ * @param window w
+ * @throws {RangeError} unless w is a whole number, 2 or more
+ * @example
+ * step  trained  a
+ *    0  a        .5
+ *    1  a        .1
+ *    2  a        .9
+ * windowedPlasticity(log, 3) // .9 - .1 = .8, where code that skips finds .4
  */
 export function windowedPlasticity(log: EvaluationLog, window: number): number | null {
   return meanLargestFall(log, window, -signOf(log));

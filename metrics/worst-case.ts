@@ -3,32 +3,56 @@ import { meanOfAll } from './mean.ts';
 import { lastValue, segmentsOf, signOf } from './segments.ts';
 
 /**
- * Average minimum accuracy (min-ACC) at the end of the log, with task k in training: how low each earlier task ever fell,
- * 1/(k-1) Σ_{i<k} min_n A(E_i, f_n) over t|T_i| < n ≤ t, where t|T_i| is the last update on task i.
+ * Average minimum accuracy (min-ACC) at the end of the log, with task k in training: how low each earlier task ever fell.
  *
- * The bound is strict: the evaluation at the end of task i and the one before the first update of task i+1 share the step t|T_i|
- * and both stay out. The minimum runs on through all later tasks, except while task i itself is trained again.
+ *     min-ACC = 1/(k−1) Σ_{i<k} min { A(i, n) : t|i < n ≤ t }
  *
- * Source: De Lange et al. 2023 (arXiv:2205.13452). Unit: that of the log, for accuracy in [0, 1]; higher is better. Where lower
- * values are better (loss), the worst value is the largest.
- * Null while only one task has been trained, where the log does not say what was trained, and if an earlier task has not been
- * evaluated since its end.
+ * where A(i, n) is the accuracy on task i after update n, t|i the last update of task i's training, and t that of the log.
  *
- * @example Task a ends at step 2 with .9, is then .9 (no update yet), .3, .7 while b is trained: min-ACC = .3
+ * The bound is strict: of the two evaluations at step t|i, at the end of task i and before the first update of the next, neither counts, so that the minimum
+ * starts after the first update of the next task. It then runs on through all later tasks, both evaluations of later switches included, and
+ * is not reset. If a task is trained again, its minimum starts after its first training and pauses while it is trained again. A minimum over
+ * noisy evaluations is biased downwards, and the more so the smaller the evaluated subset. Where lower values are better (loss), the worst
+ * value is the largest.
+ *
+ * Null while only one task has been trained, in a log that does not say what was trained, and if an earlier task was not evaluated since its
+ * end.
+ *
+ * Unit: that of the log, for accuracy in [0, 1]; higher is better.
+ *
+ * Source: De Lange et al. 2023 (arXiv:2205.13452).
+ *
+ * @example
+ * step  trained  a    b
+ *    1  a        .2   –
+ *    2  a        .9   –
+ *    2  b        .9   0
+ *    3  b        .3   .6
+ *    4  b        .7   .9
+ * minimumAccuracy(log) // .3
  */
 export function minimumAccuracy(log: EvaluationLog): number | null {
   return meanOfAll(oldTasksOf(log).map((task) => worstSinceEnd(log, task)));
 }
 
 /**
- * Worst-case accuracy (WC-ACC) at the end of the log, with task k in training: A(E_k, f_t)/k + (1 - 1/k) min-ACC. A lower bound of
- * the average accuracy at the same moment.
+ * Worst-case accuracy (WC-ACC) at the end of the log, with task k in training: the current task as it is, and every earlier one at its worst.
  *
- * Source: De Lange et al. 2023 (arXiv:2205.13452). Unit: that of the log, for accuracy in [0, 1]; higher is better.
- * With one task it is that task's accuracy. Null where the log does not say what was trained, and if an earlier task has not been
- * evaluated since its end, or the current one never.
+ *     WC-ACC = A(k, t)/k + (1 − 1/k) min-ACC
  *
- * @example min-ACC = .3 over one earlier task, the current task at .9: .9/2 + .3/2 = .6
+ * Never above the average accuracy on the same samples at the same step. With one task it is that task's accuracy. Null in a log that does not
+ * say what was trained, and if an earlier task was not evaluated since its end, or the current one never.
+ *
+ * Unit: that of the log, for accuracy in [0, 1]; higher is better.
+ *
+ * Source: De Lange et al. 2023 (arXiv:2205.13452).
+ *
+ * @example
+ * step  trained  a    b
+ *    2  a        .9   –
+ *    3  b        .3   .6
+ *    4  b        .7   .9
+ * worstCaseAccuracy(log) // .9 / 2 + .3 / 2 = .6
  */
 export function worstCaseAccuracy(log: EvaluationLog): number | null {
   const current = currentTaskOf(log);
@@ -38,13 +62,22 @@ export function worstCaseAccuracy(log: EvaluationLog): number | null {
 }
 
 /**
- * Relative accuracy gap (RAG) at the end of the log: the share of the average accuracy that the worst case lacks,
- * (Acc - WC-ACC) / Acc, where Acc is the mean of the last evaluations of all trained tasks.
+ * Relative accuracy gap (RAG) at the end of the log: the share of the average accuracy that the worst case lacks.
  *
- * Source: Soutif-Cormerais et al. 2023 (arXiv:2306.16817). Unit: a share, in [0, 1]; lower is better.
- * Null where `worstCaseAccuracy` is, and if Acc is 0.
+ *     RAG = (Acc − WC-ACC) / Acc
  *
- * @example The last evaluation has a = .7, b = .9, and WC-ACC = .6: (.8 - .6) / .8 = .25
+ * where Acc is the mean of the last evaluations of all trained tasks. Null where `worstCaseAccuracy` is, and if Acc is 0.
+ *
+ * Unit: a share, in [0, 1]; lower is better.
+ *
+ * Source: Soutif-Cormerais et al. 2023 (arXiv:2306.16817).
+ *
+ * @example
+ * step  trained  a    b
+ *    2  a        .9   –
+ *    3  b        .3   .6
+ *    4  b        .7   .9
+ * relativeAccuracyGap(log) // (.8 - .6) / .8 = .25
  */
 export function relativeAccuracyGap(log: EvaluationLog): number | null {
   const trained = [...oldTasksOf(log), currentTaskOf(log)].filter((task) => task !== null);

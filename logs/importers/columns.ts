@@ -8,7 +8,9 @@ export function words(...lines: readonly string[]): string[] {
 }
 
 /** Usual names of columns by what they hold, the more telling ones first; in lower case, words parted by `_`. */
-const usual: Readonly<Record<ColumnRole | 'metric', readonly string[]>> = {
+const usual: Readonly<
+  Record<'step' | 'task' | 'value' | 'stderr' | 'count' | 'training' | 'metric', readonly string[]>
+> = {
   step: words(
     'step steps global_step train_step training_step iteration iterations iter update updates num_updates',
     'round checkpoint ckpt epoch generation timestep time_step order stage phase revision tokens',

@@ -1,39 +1,35 @@
 import { UserError, unknownName } from '../../base/index.ts';
-import { UserError } from '../../base/index.ts';
 import { facil } from './facil.ts';
+import type { Imported, Importer, ImportOptions } from './importer.ts';
 import { l2logger } from './l2loggerImporter.ts';
 import { lmEval } from './lmEval.ts';
 import { mammoth } from './mammoth.ts';
-import { pycil } from './pycil.ts';
-import type { Imported, Importer, ImportOptions } from './importer.ts';
-import { lmEval } from './lmEval.ts';
 import { matrix } from './matrix.ts';
+import { pycil } from './pycil.ts';
+import { samples } from './samples.ts';
 import { joinSources, openSource, type Source } from './source.ts';
 import { stabgap } from './stabgap.ts';
-import { tidy } from './tidy.ts';
-import { wide } from './wide.ts';
-import { samples } from './samples.ts';
-import { openSource } from './source.ts';
 import { tensorboard } from './tensorboard.ts';
+import { tidy } from './tidy.ts';
 import { trainerState } from './trainerState.ts';
 import { wandb } from './wandb.ts';
+import { wide } from './wide.ts';
 
 /** All formats, the more telling ones first: the first that knows a file reads it. */
 export const importers: readonly Importer[] = [
   stabgap, // Folders with our own records, and our header.
+  samples,
+  l2logger,
   lmEval,
+  trainerState,
+  mammoth,
+  pycil,
+  facil,
+  tensorboard,
+  wandb,
   matrix, // Tables that anyone writes come last.
   tidy,
   wide,
-  lmEval, // A JSON file with results.
-  mammoth, // Dicts as Python prints them.
-  l2logger, // A folder with logger_info.json.
-  pycil, // Lines of a log that name trainer.py.
-  facil, // Lines, JSON and tables that only FACIL writes so.
-  trainerState, // A JSON file with a log_history.
-  tensorboard, // A CSV file, or a folder of them, that begins with Wall time,Step,Value.
-  wandb, // A CSV file with columns that end in __MIN and __MAX, or with a column _step.
-  samples, // A table or JSON lines with columns for round, problem and right or wrong.
 ];
 
 /** What the user knows better than the file, its format included. */

@@ -9,14 +9,18 @@ export interface Saturation {
 }
 
 /**
- * Where a curve saturates: the maximum of its moving average (a flat window, of a fifth of the curve, 100 at most) and the first
- * index that has it.
+ * Where a curve saturates: the maximum of its moving average (a flat window, of a fifth of the curve, 100 at most) and the first index that has
+ * it.
  *
- * Questionable: preprocessing has smoothed the curve before, whatever `smoothing` says this window is always the same, and the
- * index hangs on the last digit where a curve is level at its top.
+ * Questionable: preprocessing has smoothed the curve before, whatever `smoothing` says this window is always the same, and the index hangs on
+ * the last digit where a curve is level at its top.
  *
- * Source: l2metrics, commit 5df07316, `get_block_saturation_perf`. Unit: that of the curve, and experiences.
+ * Unit: that of the curve, and experiences.
+ *
+ * Source: l2metrics, commit 5df07316, `get_block_saturation_perf`.
+ *
  * @param curve one value at least
+ * @example saturationOf(Float64Array.of(1, 5, 4, 5)) // { value: 5, experiences: 1 }, too short to be smoothed
  */
 export function saturationOf(curve: Float64Array): Saturation {
   const smoothed = smooth(curve, 'flat', null);
@@ -25,11 +29,17 @@ export function saturationOf(curve: Float64Array): Saturation {
 }
 
 /**
- * Terminal performance: the mean of the last tenth of a learning regime, and of all of an evaluation regime.
+ * Terminal performance (T): the mean of the last tenth of a learning regime, values from index ⌊0.9 n⌋ on, and of all of an evaluation regime.
  *
- * Source: Baker et al. 2023, arXiv:2301.07799; l2metrics, commit 5df07316, `get_terminal_perf`: values from index ⌊0.9 n⌋ on.
+ * Unit: that of the performance.
+ *
+ * Source: Baker et al. 2023 (arXiv:2301.07799); l2metrics, commit 5df07316, `get_terminal_perf`.
+ *
  * @param values one at least
- * @example 20 learning experiences 1 … 20: (19 + 20) / 2 = 19.5
+ * @param training whether it is a learning regime
+ * @example
+ * terminalPerformance(Float64Array.from({ length: 20 }, (_, i) => i + 1), true) // (19 + 20) / 2 = 19.5
+ * terminalPerformance(Float64Array.of(1, 2, 6), false) // 3
  */
 export function terminalPerformance(values: Float64Array, training: boolean): number {
   return mean(training ? values.subarray(Math.trunc(0.9 * values.length)) : values);

@@ -5,10 +5,14 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 
 /**
  * Metrics of a lifetime in the form of l2metrics's `<run>_metrics.json`: those of the lifetime at the top, rounded to 10 decimals, then
- * `normalization_data_range` and `task_metrics`, not rounded. The tool prints NaN, which JSON does not have, for what is undefined, and
- * −0 for a slope of 0; here they are null and 0.
+ * `normalization_data_range` and `task_metrics`, not rounded. The tool prints NaN, which JSON does not have, for what is undefined, and −0 for a
+ * slope of 0; here they are null and 0.
  *
  * Source: l2metrics, commit 5df07316, `report.py`.
+ *
+ * @example
+ * const lifetime = { run_id: 'r', perf_recovery: 0.12345678912345, sample_efficiency: null };
+ * lifetimeMetricsJson({ lifetime, normalization_data_range: null, task_metrics: {} }).perf_recovery // 0.1234567891
  */
 export function lifetimeMetricsJson(metrics: LifetimeMetrics): { readonly [key: string]: JsonValue } {
   const { lifetime, normalization_data_range, task_metrics } = metrics;

@@ -11,21 +11,28 @@ export interface Maintenance {
 }
 
 /**
- * Performance maintenance (PM) of a task: how well it is kept while others are learnt, mean of T(q) − T(reference) over the task's
- * evaluation regimes q that follow a reference evaluation and are none. References are the first evaluation of the task after each
- * of its learning regimes.
+ * Performance maintenance (PM) of a task: how well it is kept while others are learnt.
+ *
+ *     PM = mean of T(q) − T(reference) over the evaluations q of the task after the first one that followed learning it
+ *
+ * References are the first evaluation of the task after each of its learning regimes, and are no q themselves.
  *
  * - `mrlep`, most recent learning evaluation performance: minus T of the last reference before q. The tool's default.
- * - `mrtlp`, most recent terminal learning performance: minus T of the last learning regime of the task before q, the same q.
- *   Questionable: it sets an evaluation beside learning, two protocols and two amounts of data.
+ * - `mrtlp`, most recent terminal learning performance: minus T of the last learning regime of the task before q, the same q. Questionable: it
+ *   sets an evaluation beside learning, two protocols and two amounts of data.
  *
- * Questionable in both: every later evaluation counts alike, whether one task or ten were learnt in between, so that the number falls
- * with the length of the lifetime; the last task learnt has a value only if evaluated twice after.
+ * Questionable in both: every later evaluation counts alike, whether one task or ten were learnt in between, so that the number falls with the
+ * length of the lifetime; the last task learnt has a value only if evaluated twice after.
  *
- * Source: Baker et al. 2023, arXiv:2301.07799; l2metrics, commit 5df07316, `performance_maintenance.py`. Unit: that of the
- * performance, normalised in [−100, 100]; 0 or more is good, below 0 is forgetting.
+ * Unit: that of the performance, normalised in [−100, 100]; 0 or more is good, below 0 is forgetting.
  *
- * @example T of a's regimes: learnt .8, evaluated .7 (reference), .6, .5: mrlep −.15, mrtlp −.25
+ * Source: Baker et al. 2023 (arXiv:2301.07799); l2metrics, commit 5df07316, `performance_maintenance.py`.
+ *
+ * @example
+ * const regime = (index, training, terminal) => ({ index, training, asleep: false, task: 'a', terminal });
+ * const regimes = [regime(0, true, 0.8), regime(1, false, 0.7), regime(2, false, 0.6), regime(3, false, 0.5)];
+ * performanceMaintenance(regimes, 'a', 'mrlep').value // ((0.6 - 0.7) + (0.5 - 0.7)) / 2 = -0.15
+ * performanceMaintenance(regimes, 'a', 'mrtlp').value // ((0.6 - 0.8) + (0.5 - 0.8)) / 2 = -0.25
  */
 export function performanceMaintenance(
   regimes: readonly ScoredRegime[],

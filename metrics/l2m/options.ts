@@ -3,8 +3,9 @@ import { z } from 'zod';
 const range = z.strictObject({ min: z.number(), max: z.number() });
 
 /**
- * How the metrics of a lifetime are computed: the settings of l2metrics (commit 5df07316) under names of this project's style, with
- * its defaults.
+ * How the metrics of a lifetime are computed: the settings of l2metrics under names of this project's style, with its defaults.
+ *
+ * Source: l2metrics, commit 5df07316.
  */
 export const lifetimeOptionsSchema = z.strictObject({
   /** `aware`: every variant is a task. `agnostic`: names are cut at the first `_`, so that variants of a task are one. */
@@ -18,6 +19,7 @@ export const lifetimeOptionsSchema = z.strictObject({
   aggregation: z.enum(['mean', 'median']).default('mean'),
   /** What maintained performance is measured against: the most recent evaluation after learning, or the end of learning. */
   maintenance: z.enum(['mrlep', 'mrtlp', 'both']).default('mrlep'),
+  /** How two performances are compared. */
   transfer: z.enum(['ratio', 'contrast', 'both']).default('ratio'),
   /** Onto 1 … 101: by each task's own range, by the range of all tasks, or not at all. */
   normalization: z.enum(['task', 'run', 'none']).default('task'),

@@ -16,12 +16,20 @@ export interface PreparedLifetime {
 }
 
 /**
- * What l2metrics does before it measures, in its order: regimes, smoothing, clamping, normalisation, each step on the lifetime and on
- * its experts alike.
+ * What l2metrics does before it measures, in this order, on the lifetime and on its experts alike; every step has an option.
  *
- * Ranges and quantiles are of a task's rows in learning *and* evaluation blocks and of its experts' training. Questionable: they are
- * of this lifetime's own data, so that numbers of two learners are on two scales unless `dataRange` is given, and the experts that
- * happen to be there move the scale, too.
+ * 1. **Regimes** (`regimesOf`): runs of rows of one block, kind and task. Rows without a value are left out. `variants: 'agnostic'` cuts names of
+ *    tasks at the first `_`.
+ * 2. **Smoothing** (`smooth`): a learning regime, and the training of an expert, becomes its moving average over a fifth of the regime, 100
+ *    experiences at most; below 3 none. `smoothing` sets the shape of the window or leaves it out, `windowLength` its length;
+ *    `smoothEvaluation` smooths evaluations, too.
+ * 3. **Clamping** (`clampOutliers`, off): to the 10 % and 90 % quantiles of the task's values, or to `dataRange`.
+ * 4. **Normalisation** (`normalization`): x becomes 1 + 100 (x − min) / (max − min), so that ratios of performances have no 0 below them; min and
+ *    max are of the task's rows in learning _and_ evaluation blocks and of its experts' training (`task`), of those of all tasks (`run`), or it is
+ *    left out (`none`). `dataRange` sets them instead.
+ *
+ * Questionable: ranges are of this lifetime's own data, so that without a `dataRange` two learners are on two scales, and the experts that happen to be
+ * there move the scale, too.
  *
  * Source: l2metrics, commit 5df07316, `report.py` and docs/data_preprocessing.md.
  *

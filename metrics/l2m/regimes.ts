@@ -4,10 +4,13 @@ import type { Lifetime } from '../../logs/index.ts';
 export interface Regime {
   /** Number of the regime in its lifetime, from 0. */
   readonly index: number;
+  /** Number of the block that it is of. */
   readonly block: number;
-  /** Whether it is of a learning block. */
+  /** Whether that is a learning block. */
   readonly training: boolean;
+  /** Whether the learner was asleep. */
   readonly asleep: boolean;
+  /** Name of the task. */
   readonly task: string;
   /** `[rows]`, numbers of the experiences, increasing. */
   readonly experiences: Float64Array;
@@ -16,14 +19,23 @@ export interface Regime {
 }
 
 /**
- * The regimes of a lifetime, in order. Experiences without a value are left out before, so that they part nothing and a regime has a
- * row at least. With `agnostic` variants a task's name ends before its first `_`, and what joins through it is one regime.
+ * The regimes of a lifetime, in order: runs of rows of one block, kind and task. Experiences without a value are left out before, so that they
+ * part nothing and a regime has a row at least. With `agnostic` variants a task's name ends before its first `_`, and what joins through it is one
+ * regime.
  *
- * A change of `task_params` alone starts no regime. l2metrics numbers regimes the same way, but in its variant-aware mode it then
- * lists them by parameters, too: where a regime holds several, it warns of a mismatch and reads other rows than it means to. That
- * is not copied.
+ * A change of `task_params` alone starts no regime. l2metrics numbers regimes the same way, but in its variant-aware mode it then lists them by
+ * parameters, too: where a regime holds several, it warns of a mismatch and reads other rows than it means to. That is not copied.
+ *
+ * Where any regime is asleep (`block_subtype`), maintenance, transfer and mean performance leave out evaluation regimes awake.
+ *
+ * Questionable: one learning block asleep, with every evaluation awake, then leaves no evaluation at all.
  *
  * Source: l2logger, commit e73dfacc, `fill_regime_num`.
+ *
+ * @example
+ * const times = Float64Array.of(NaN, NaN, NaN), warnings = [], blocks = [0, 0, 1], experiences = [0, 1, 2], values = [0.2, 0.4, 0.3];
+ * const lifetime = { tasks: ['a'], task: [0, 0, 0], training: [1, 1, 0], asleep: [0, 0, 0], blocks, experiences, values, times, warnings };
+ * regimesOf(lifetime, 'aware').map(({ training, values }) => [training, values.length]) // [[true, 2], [false, 1]]
  */
 export function regimesOf(lifetime: Lifetime, variants: 'aware' | 'agnostic'): Regime[] {
   const { blocks, training, asleep, task, values, experiences } = lifetime;

@@ -1,15 +1,19 @@
 /**
- * Relative performance (RP) of a task beside a single-task expert: Σ of its training values over Σ of the expert's, both cut to the
- * shorter, m = min(n, n_expert) values: Σ_{i<m} x_i / Σ_{i<m} e_i. The task's training regimes stand one after the other, as if
- * nothing had come between.
+ * Relative performance (RP) of a task beside a single-task expert, over as many values as the shorter of the two has.
  *
- * Questionable: it compares areas under curves, so that an early lead and a late one are alike, and on normalised values its size
- * depends on where that scale starts. A longer expert is cut to its beginning.
+ *     RP = Σ_{i<m} x_i / Σ_{i<m} e_i,     m = min(n, n_expert)
  *
- * Source: Baker et al. 2023, arXiv:2301.07799; l2metrics, commit 5df07316, `ste_relative_performance.py`. Unit: a share, above 1 is
- * good. Null where the expert's values sum to 0; the tool has infinity there.
+ * The task's training regimes stand one after the other, as if nothing had come between. Of several runs of an expert the mean is taken
+ * (`steAveraging: 'metrics'`), or it is computed with their average (`'time'`). Null where the expert's values sum to 0; the tool has infinity there.
  *
- * @example 1, 2, 3 beside an expert's 2, 2: (1 + 2) / (2 + 2) = .75
+ * Questionable: it compares areas under curves, so that an early lead and a late one are alike, and on normalised values its size depends on
+ * where that scale starts. A longer expert is cut to its beginning.
+ *
+ * Unit: a share, above 1 is good.
+ *
+ * Source: Baker et al. 2023 (arXiv:2301.07799); l2metrics, commit 5df07316, `ste_relative_performance.py`.
+ *
+ * @example relativePerformance(Float64Array.of(1, 2, 3), Float64Array.of(2, 2)) // (1 + 2) / (2 + 2) = 0.75
  */
 export function relativePerformance(curve: Float64Array, expert: Float64Array): number | null {
   const length = Math.min(curve.length, expert.length);

@@ -2,17 +2,24 @@
 export type WindowShape = 'flat' | 'hanning' | 'hamming' | 'bartlett' | 'blackman';
 
 /**
- * A moving average of as many values as went in: y_i = Σ_k w_k s_{i+k} / Σ_k w_k over a window of w values around i (even w: i − w/2 … i + w/2 − 1; odd w: i − (w + 1)/2 … i + (w − 3)/2), where s is x with its first and last w − 1
- * values mirrored before and after it, the value at the edge not repeated.
+ * A moving average of as many values as went in, over a window of w values around each.
  *
- * Where the length of the window is left open, or is more than x has values, it is a fifth of them, 100 at most; windows below 3
- * smooth nothing. Questionable: no window is centred, so that curves come late by half an experience (even w) or a whole one (odd
- * w), and a window of 3 looks back only; and a length that is too much for one short regime is not refused there but replaced.
+ *     y_i = Σ_k w_k s_{i+k} / Σ_k w_k
  *
- * Source: l2metrics, commit 5df07316, `_localutil.py`, after the SciPy cookbook's SignalSmooth. Unit: that of x.
+ * The window spans i − w/2 … i + w/2 − 1 where w is even, i − (w + 1)/2 … i + (w − 3)/2 where it is odd; s is x with its first and last w − 1
+ * values mirrored before and after it, the value at the edge not repeated. Where the length of the window is left open, or is more than x has
+ * values, it is a fifth of them, 100 at most; windows below 3 smooth nothing.
  *
+ * Questionable: no window is centred, so that curves come late by half an experience (even w) or a whole one (odd w), and a window of 3 looks back
+ * only; and a length that is too much for one short regime is not refused there but replaced.
+ *
+ * Unit: that of x.
+ *
+ * Source: l2metrics, commit 5df07316, `_localutil.py`, after the SciPy cookbook's SignalSmooth.
+ *
+ * @param shape of the weights w_k
  * @param length values in the window; null leaves it open
- * @example x = 0, 1, 2, …, 15, so 3 in the window: 1, 2/3, 1, 2, 3, …, 14
+ * @example smooth(Float64Array.of(0, 3, 6, 9, 12), 'flat', 3) // [3, 2, 3, 6, 9]
  */
 export function smooth(x: Float64Array, shape: WindowShape, length: number | null): Float64Array {
   const n = x.length;

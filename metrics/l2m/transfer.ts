@@ -9,6 +9,7 @@ export interface Transfer {
   readonly to: string;
   /** Index of the evaluation regime after. */
   readonly regime: number;
+  /** The ratio or the contrast. */
   readonly value: number;
 }
 
@@ -23,21 +24,31 @@ export interface Transfers {
 }
 
 /**
- * Forward transfer (FT) and backward transfer (BT): for a learning regime x of task A, and the evaluations a < x < c of another task B
- * next to each other, `ratio` T(c) / T(a), or `contrast` (T(c) − T(a)) / (T(c) + T(a)). It is forward where x comes before B is first
- * learnt, or B never is, and backward after.
+ * Forward transfer (FT) and backward transfer (BT): what learning one task did to another. For a learning regime x of task A, and the evaluations
+ * a < x < c of task B next to each other,
+ *
+ *     ratio = T(c) / T(a),     contrast = (T(c) − T(a)) / (T(c) + T(a))
+ *
+ * It is forward where x comes before B is first learnt, or B never is, and backward after. **Neither is GEM's transfer.**
  *
  * Questionable:
- * - A value is stored under the evaluation c alone. **Where several tasks are learnt between a and c, only one of them keeps it**, the
- *   last by the first appearance of tasks in the lifetime, though what it is given is the effect of all.
- * - The ratio is left out where T(a) = 0, and the contrast where T(a) + T(c) = 0; close to 0 both explode, which is why performance
- *   is normalised onto 1 … 101 before. A ratio then depends on where that scale starts: halving the range from below changes it.
+ *
+ * - A value is stored under the evaluation c alone. **Where several tasks are learnt between a and c, only one of them keeps it**, the last by the
+ *   first appearance of tasks in the lifetime, though what it is given is the effect of all (`overwritten` counts the others,
+ *   and `lifetimeMetrics` warns of them).
+ * - The ratio is left out where T(a) = 0, and the contrast where T(a) + T(c) = 0; close to 0 both explode, which is why performance is normalised
+ *   onto 1 … 101 before. A ratio then depends on where that scale starts: halving the range from below changes it.
  * - A ratio of performances has no meaning where they may be below 0, and its mean over pairs leans to the large ones.
  *
- * Source: Baker et al. 2023, arXiv:2301.07799; l2metrics, commit 5df07316, `transfer.py`. Unit: none; good are ratios above 1, and
- * contrasts above 0, which lie in [−1, 1] where performance is not negative.
+ * Unit: none; good are ratios above 1, and contrasts above 0, which lie in [−1, 1] where performance is not negative.
  *
- * @example b evaluated at 20, a learnt, b evaluated at 30, b not learnt before: forward from a to b, ratio 1.5, contrast .2
+ * Source: Baker et al. 2023 (arXiv:2301.07799); l2metrics, commit 5df07316, `transfer.py`.
+ *
+ * @example
+ * const regime = (index, training, task, terminal) => ({ index, training, asleep: false, task, terminal });
+ * const regimes = [regime(0, false, 'b', 20), regime(1, true, 'a', 50), regime(2, false, 'b', 30)];
+ * transfers(regimes, 'ratio').forward // [{ from: 'a', to: 'b', regime: 2, value: 30 / 20 }]
+ * transfers(regimes, 'contrast').forward[0].value // (30 - 20) / (30 + 20) = 0.2
  */
 export function transfers(regimes: readonly ScoredRegime[], kind: 'ratio' | 'contrast'): Transfers {
   const assessed = assessedRegimes(regimes);
@@ -68,7 +79,15 @@ export function transfers(regimes: readonly ScoredRegime[], kind: 'ratio' | 'con
   return { forward: inOrder(forward), backward: inOrder(backward), ...counter };
 }
 
-/** Values by the task learnt, then by the task evaluated, in order. */
+/**
+ * Values by the task learnt, then by the task evaluated, in order.
+ *
+ * Source: l2metrics, commit 5df07316.
+ *
+ * @example
+ * const values = [1.5, 1.2].map((value, regime) => ({ from: 'a', to: 'b', regime, value }));
+ * transfersByPair(values).get('a').get('b') // [1.5, 1.2]
+ */
 export function transfersByPair(values: readonly Transfer[]): Map<string, Map<string, number[]>> {
   const pairs = new Map<string, Map<string, number[]>>();
   for (const { from, to, value } of values) {
@@ -79,8 +98,13 @@ export function transfersByPair(values: readonly Transfer[]): Map<string, Map<st
 }
 
 /**
- * What the value of a lifetime is taken over: the *first* value of each ordered pair of tasks. Questionable: all later ones, most of a
- * long lifetime, are left out.
+ * What the value of a lifetime is taken over: the _first_ value of each ordered pair of tasks.
+ *
+ * Questionable: all later ones, most of a long lifetime, are left out.
+ *
+ * Source: l2metrics, commit 5df07316.
+ *
+ * @example firstOfPairs([1.5, 1.2].map((value, regime) => ({ from: 'a', to: 'b', regime, value }))) // [1.5]
  */
 export function firstOfPairs(values: readonly Transfer[]): number[] {
   return [...transfersByPair(values).values()].flatMap((others) => [...others.values()].map(([first]) => first));

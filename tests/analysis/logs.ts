@@ -34,6 +34,7 @@ export function analysed(log: EvaluationLog, more: Partial<Imported> = {}): Anal
     matrix: null,
     lifetime: null,
     items: null,
+    samples: null,
     notes: [],
     ...more,
   };

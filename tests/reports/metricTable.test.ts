@@ -18,6 +18,9 @@ const metric = (name: string, values: readonly (number | null)[], rest: Partial<
     source: 'here',
     unit: 'accuracy',
     direction: 'higher',
+    range: [0, 1],
+    from: 'log',
+    functions: [],
     compute,
     ...rest,
   };
