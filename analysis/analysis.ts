@@ -1,5 +1,6 @@
 import type { EvaluationLog, Imported } from '../logs/index.ts';
-import type { Event, EventKind } from '../metrics/index.ts';
+import type { Alarm, Event, EventKind, RoundGain, RoundTransfer, SampleMonitor } from '../metrics/index.ts';
+import type { SnakeKeys } from './snakeCase.ts';
 
 /** A value as JSON has it. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -61,12 +62,21 @@ export interface Analysis {
   readonly last_step: number;
   /** Significance level of the verdicts. */
   readonly alpha: number;
+  /** Of a model that improves itself, from its sampled answers: what gets worse while the score gets better, worst first. Empty without such answers. */
+  readonly alarms: readonly SnakeKeys<Alarm>[];
   /** Worst first. */
   readonly events: readonly AnalysisEvent[];
   /** Null where a metric is undefined for the run. Of a lifetime the keys of l2metrics, of a matrix those of docs/cli.md. */
   readonly metrics: { readonly [name: string]: Json };
   /** By task. */
   readonly tasks: { readonly [name: string]: TaskCourse };
+  /** All that sampled answers tell (docs/monitor.md); null without them. */
+  readonly monitor: SnakeKeys<SampleMonitor> | null;
+  /** What each round added, and what it took from the best, the previous and the first one (docs/monitor.md); null unless asked for. */
+  readonly rounds: {
+    readonly gains: readonly SnakeKeys<RoundGain>[];
+    readonly transfer: readonly SnakeKeys<RoundTransfer>[];
+  } | null;
   /** What was taken for granted or repaired when the file was read, and what numbers cannot tell. */
   readonly notes: readonly string[];
 }

@@ -7,15 +7,30 @@ import {
   type Imported,
   type LogOptions,
 } from '../logs/index.ts';
-import { detectEvents, type LifetimeOptionsInput } from '../metrics/index.ts';
+import {
+  detectEvents,
+  monitorSamples,
+  pairedErrorOf,
+  roundGains,
+  roundTransfer,
+  type LifetimeOptionsInput,
+} from '../metrics/index.ts';
 import type { Analysed, Analysis } from './analysis.ts';
 import { analysisEvent } from './eventOf.ts';
 import { metricsOf, type LifetimeComparison } from './metricsOf.ts';
+import { itemsOfTasks, withItems, withTasks, type Items } from './refine.ts';
+import { snakeKeys } from './snakeCase.ts';
 import { taskCourses } from './taskCourses.ts';
 
 export interface AnalyzeOptions extends LogOptions {
   /** Chance that a run in which nothing changed has any event but noise; .05 unless given. */
   readonly alpha?: number;
+  /** The tasks that count; all unless given. */
+  readonly tasks?: readonly string[];
+  /** Items that values are means over, where the log does not say: so that their binomial error is known. */
+  readonly items?: Items;
+  /** Whether rounds are compared one by one. */
+  readonly rounds?: boolean;
   /** Folders of l2logger of single-task experts, to set lifetimes beside. */
   readonly ste?: readonly string[];
   /** How the metrics of a lifetime are made: the options of l2metrics. */
@@ -42,20 +57,35 @@ export function analyzeAll(paths: readonly string[], options: AnalyzeOptions = {
 
 /** As {@link analyzeAll}, with the logs themselves, for reports. */
 export function analyseInFull(paths: readonly string[], options: AnalyzeOptions = {}): Analysed[] {
-  const { alpha = 0.05, ste = [], lifetime, ...reading } = options;
+  const { alpha = 0.05, tasks, items, rounds, ste = [], lifetime, ...reading } = options;
   const experts = ste.map((folder) => readLifetime(folder, reading.metric));
   const comparison = { experts, options: lifetime };
-  return importLogs(paths, reading).map((imported) => analyseImported(imported, { alpha, comparison }));
+  return importLogs(paths, reading).map((imported) =>
+    analyseImported(imported, { alpha, tasks, items, rounds, comparison }),
+  );
+}
+
+/** How a run is analysed, once it is read. */
+export interface Setting extends Pick<AnalyzeOptions, 'tasks' | 'items' | 'rounds'> {
+  readonly alpha: number;
+  readonly comparison: LifetimeComparison;
 }
 
 /** One run, whatever it was read from. */
-export function analyseImported(
-  imported: Imported,
-  { alpha, comparison }: { readonly alpha: number; readonly comparison: LifetimeComparison },
-): Analysed {
-  const notes = [...imported.notes];
-  const log = logOf(imported);
-  const events = detectEvents(log, { alpha });
+export function analyseImported(read: Imported, { alpha, tasks, items, rounds, comparison }: Setting): Analysed {
+  const notes = [...read.notes];
+  const whole = logOf(read);
+  const chosen = tasks ? withTasks(whole, tasks) : whole;
+  const log = items === undefined ? chosen : withItems(chosen, items);
+  const imported = {
+    ...read,
+    log: read.log && log,
+    matrix: tasks ? null : read.matrix,
+    items: read.items && tasks ? itemsOfTasks(read.items, whole, tasks) : read.items,
+  };
+  const pairedError = imported.items ? pairedErrorOf(imported.items) : undefined;
+  const events = detectEvents(log, { alpha, pairedError });
+  const monitor = imported.samples ? monitorSamples(imported.samples, { alpha }) : null;
   return {
     imported,
     log,
@@ -70,9 +100,17 @@ export function analyseImported(
       first_step: log.steps[0],
       last_step: log.steps[log.steps.length - 1],
       alpha,
+      alarms: snakeKeys(monitor?.alarms ?? []),
       events: events.map(analysisEvent),
       metrics: metricsOf(imported, comparison, notes),
       tasks: taskCourses(log),
+      monitor: monitor && snakeKeys(monitor),
+      rounds: rounds
+        ? {
+            gains: snakeKeys(roundGains(log, { pairedError })),
+            transfer: snakeKeys(roundTransfer(log, { pairedError })),
+          }
+        : null,
       notes,
     },
   };

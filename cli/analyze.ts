@@ -7,6 +7,7 @@ const flags = {
   ...logFlags,
   ste: { array: true, nargs: 1, describe: 'l2logger folder of a single-task expert, or a folder of them; repeatable' },
   set: { array: true, nargs: 1, describe: 'option of lifetime metrics, such as maintenance=both; repeatable' },
+  rounds: { type: 'boolean', describe: 'compare rounds one by one: gains, saturation, loss from the best' },
   all: { type: 'boolean', describe: 'list noise and long tables, too' },
   report: { nargs: 1, describe: 'write a report to this file' },
   json: { type: 'boolean', describe: 'print the analysis as JSON, and nothing else, to standard output' },
@@ -40,6 +41,7 @@ export const analyze = {
     const paths = (argv.paths as unknown[]).map(String);
     const found = analyseInFull(paths, {
       ...readLogFlags(argv),
+      rounds: argv.rounds === true,
       ste: expertFolders((argv.ste ?? []) as string[]),
       lifetime: readLifetimeSettings((argv.set ?? []) as string[]),
     });

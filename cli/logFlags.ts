@@ -21,6 +21,11 @@ export const logFlags = {
     describe: 'of the values; percentages become shares',
     defaultDescription: 'by size',
   },
+  tasks: { nargs: 1, describe: 'the tasks that count, parted by commas', defaultDescription: 'all' },
+  items: {
+    nargs: 1,
+    describe: 'items that values are means over, where the log does not say: 1319, or gsm8k=1319,mmlu=14042',
+  },
   alpha: { nargs: 1, describe: 'chance of any false event', defaultDescription: '0.05' },
 } as const satisfies Record<string, Options>;
 
@@ -33,6 +38,10 @@ export function readLogFlags(argv: Readonly<Record<string, unknown>>): AnalyzeOp
     better: choice('better', argv.better, ['higher', 'lower']),
     unit: choice('unit', argv.unit, ['percent', 'fraction']),
     columns: readColumns(lastText(argv.columns)),
+    tasks: lastText(argv.tasks)
+      ?.split(',')
+      .map((name) => name.trim()),
+    items: readItems(lastText(argv.items)),
     alpha: readAlpha(lastText(argv.alpha)),
   };
 }
@@ -57,6 +66,24 @@ function readColumns(text: string | undefined): AnalyzeOptions['columns'] {
     return [role, name];
   });
   return Object.fromEntries(pairs);
+}
+
+function readItems(text: string | undefined): AnalyzeOptions['items'] {
+  if (text === undefined) return undefined;
+  const count = (digits: string): number => {
+    if (/^[1-9]\d*$/.test(digits)) return Number(digits);
+    throw new UserError(
+      `--items ${text}: must be a number of items, or <task>=<items>,…, such as gsm8k=1319,mmlu=14042`,
+    );
+  };
+  if (!text.includes('=')) return count(text);
+  // Names of tasks may hold =.
+  return Object.fromEntries(
+    text.split(',').map((part) => {
+      const at = part.lastIndexOf('=');
+      return [part.slice(0, at).trim(), count(part.slice(at + 1).trim())];
+    }),
+  );
 }
 
 /** A significance level. @throws {UserError} unless it lies between 0 and 1 */

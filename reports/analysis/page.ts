@@ -6,8 +6,10 @@ import { image } from '../page/image.ts';
 import { markup } from '../page/markup.ts';
 import type { Content, Markup } from '../page/markup.ts';
 import { plainTable } from '../page/tables.ts';
+import { monitorTables } from './monitorRows.ts';
 import { shownP, shownShare, shownStep, shownValue } from './numbers.ts';
 import { coursePanels } from './panels.ts';
+import { roundHeads, roundRows } from './roundRows.ts';
 import { kindNames, noiseNames } from './words.ts';
 
 /** Figures of a run before the others are only in the table. */
@@ -66,6 +68,7 @@ async function runSection(run: Analysed, id: string, several: boolean): Promise<
   return markup`<section id="${id}">
 ${several ? markup`<h2 class="run">${analysis.name}</h2>` : null}
 ${notes(analysis)}
+${alarms(analysis)}
 <h2>Events, worst first</h2>
 ${eventTable(analysis)}
 ${
@@ -76,6 +79,8 @@ ${
 Dashed uprights: the training task changes.${more > 0 ? ` ${more} more tasks with an event are in the table only.` : ''}</p>
 <div class="figures">${images}</div>`
 }
+${monitorSection(analysis)}
+${roundSection(analysis)}
 ${metricTable(analysis)}
 <h2>All tasks</h2>
 ${taskTable(analysis)}
@@ -87,6 +92,32 @@ ${method(analysis)}
 function notes({ notes: lines }: Analysis): Markup | null {
   if (lines.length === 0) return null;
   return markup`<div class="notice">How the log was read:<ul>${lines.map((line) => markup`<li>${line}</li>`)}</ul></div>`;
+}
+
+function alarms({ alarms: found, monitor }: Analysis): Markup | null {
+  if (!monitor) return null;
+  const list = found.map(({ text }) => markup`<li>${text}</li>`);
+  return markup`<h2>Alarms, worst first</h2>
+${found.length === 0 ? markup`<p>None.</p>` : markup`<ul>${list}</ul>`}`;
+}
+
+function monitorSection({ monitor }: Analysis): Markup | null {
+  if (!monitor) return null;
+  const tables = monitorTables(monitor).map(
+    ({ benchmark, heads, rows, missing }) => markup`<h3>${benchmark === '' ? 'All problems' : benchmark}</h3>
+${plainTable(`Answers by round ${benchmark}`, heads, rows)}
+${missing.length === 0 ? null : markup`<p class="muted">Not there: ${missing.join('; ')}.</p>`}`,
+  );
+  return markup`<h2>Answers by round</h2>${tables}`;
+}
+
+function roundSection(analysis: Analysis): Markup | null {
+  const rows = roundRows(analysis);
+  if (rows.length === 0) return null;
+  return markup`<h2>Last rounds</h2>
+<p class="muted">Gain: against the round before; saturated: below two standard errors. Against best: with allowance for the choice of the best among the rounds before.
+p: one-sided, adjusted by Holm over the tasks.</p>
+${plainTable('Last rounds', roundHeads, rows)}`;
 }
 
 function eventTable({ events }: Analysis): Markup {

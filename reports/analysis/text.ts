@@ -1,7 +1,9 @@
 import type { Analysis, AnalysisEvent, Json, TaskCourse } from '../../analysis/index.ts';
 import { align } from '../align.ts';
 import { counted } from '../format.ts';
+import { monitorTables } from './monitorRows.ts';
 import { shownP, shownShare, shownStep, shownValue } from './numbers.ts';
+import { roundHeads, roundRows } from './roundRows.ts';
 import { kindNames } from './words.ts';
 
 /** How many rows a table in a terminal has before it only says how many more there are. */
@@ -14,7 +16,10 @@ const most = 20;
 export function analysisText(analysis: Analysis, { all = false }: { readonly all?: boolean } = {}): string {
   const blocks = [
     heading(analysis),
+    alarmLines(analysis),
     eventLines(analysis, all),
+    ...monitorBlocks(analysis),
+    roundLines(analysis, all),
     metricLines(analysis),
     taskLines(analysis, all),
     analysis.notes.map((note) => `note: ${note}`),
@@ -39,6 +44,32 @@ function heading({
   const over = `${counted(Object.keys(tasks).length, 'task')}, ${counted(evaluations, 'evaluation')}`;
   return [
     `${name} (${format}): ${measure}${better}, of ${over}, steps ${shownStep(first_step)} to ${shownStep(last_step)}`,
+  ];
+}
+
+function alarmLines({ alarms, monitor }: Analysis): string[] {
+  if (!monitor) return [];
+  if (alarms.length === 0) return ['alarms: none'];
+  return ['alarms, worst first', ...alarms.map(({ text }) => `  ${text}`)];
+}
+
+function monitorBlocks({ monitor }: Analysis): string[][] {
+  if (!monitor) return [];
+  return monitorTables(monitor).map(({ benchmark, heads, rows, missing }) => [
+    benchmark === '' ? 'answers by round' : `answers by round: ${benchmark}`,
+    ...align([heads, ...rows]),
+    ...missing.map((reason) => `  not there: ${reason}`),
+  ]);
+}
+
+function roundLines(analysis: Analysis, all: boolean): string[] {
+  const rows = roundRows(analysis);
+  if (rows.length === 0) return [];
+  const shown = rows.slice(0, all ? undefined : most);
+  return [
+    'last rounds, the largest loss from the best first',
+    ...align([roundHeads, ...shown]),
+    ...more(rows.length, all),
   ];
 }
 
