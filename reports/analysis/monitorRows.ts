@@ -21,7 +21,10 @@ export interface MonitorTable {
 
 export function monitorTables({ benchmarks, rounds }: Monitor): MonitorTable[] {
   return benchmarks.map((benchmark) => {
-    const quantities = quantitiesOf(benchmark);
+    // What no round has is named below as missing, not shown as a column of dashes.
+    const quantities = quantitiesOf(benchmark).filter(({ byRound }) =>
+      [...byRound.values()].some((value) => value !== null),
+    );
     return {
       benchmark: benchmark.benchmark,
       heads: ['round', ...quantities.map(({ name }) => name)],

@@ -28,19 +28,23 @@ export async function analysisPage(runs: readonly Analysed[]): Promise<string> {
   });
 }
 
-/** In one sentence what was found. */
+/** In a sentence or two what was found. */
 function summary({ analysis }: Analysed, _: number, all: readonly Analysed[]): Markup {
-  const { events, name } = analysis;
+  const { events, alarms: warnings, name } = analysis;
   const parts = (['forgetting', 'stability_gap', 'backward_transfer'] as const).flatMap((kind) => {
     const found = events.filter((event) => event.kind === kind);
     if (found.length === 0) return [];
     const tasks = new Set(found.map(({ task }) => task)).size;
-    return [`${counted(found.length, 'case')} of ${kindNames[kind]} (${counted(tasks, 'task')})`];
+    return [`${casesOf(kind, found.length)} (${counted(tasks, 'task')})`];
   });
-  const found = parts.length === 0 ? 'Nothing beyond noise' : listed(parts);
+  const found = parts.length === 0 ? 'No event beyond noise' : listed(parts);
   const worst = events.find(({ kind }) => kind !== 'noise' && kind !== 'backward_transfer');
-  return markup`<p>${all.length > 1 ? markup`<strong>${name}</strong>: ` : null}${found}.${worst ? ` ${worstInWords(worst)}` : ''}</p>
+  return markup`<p>${all.length > 1 ? markup`<strong>${name}</strong>: ` : null}${warnings.length > 0 ? `${counted(warnings.length, 'alarm')}. ` : null}${found}.${worst ? ` ${worstInWords(worst)}` : ''}</p>
 `;
+}
+
+function casesOf(kind: AnalysisEvent['kind'], count: number): string {
+  return kind === 'stability_gap' ? counted(count, kindNames[kind]) : `${counted(count, 'case')} of ${kindNames[kind]}`;
 }
 
 function worstInWords({ task, reference, minimum, minimum_step, recovery_step, end, z }: AnalysisEvent): string {
@@ -189,9 +193,11 @@ function taskTable({ tasks }: Analysis): Markup {
 function method({ events, alpha, path, format, measure, higher_is_better }: Analysis): Markup {
   const sources = [...new Set(events.flatMap(({ noise }) => noise ?? []))].map((source) => noiseNames[source]);
   const noise =
-    sources.length === 0
-      ? 'Nothing in the log tells how noisy its values are, so every fall counts.'
-      : `The noise of values is known from ${listed(sources)}.`;
+    events.length === 0
+      ? 'No task fell below where it was, so nothing was tested.'
+      : sources.length === 0
+        ? 'Nothing in the log tells how noisy its values are, so every fall counts.'
+        : `The noise of values is known from ${listed(sources)}.`;
   return markup`<h2>How it was judged</h2>
 <p>${noise} A fall is the lowest value after a switch (or a peak), tested with allowance for the number of evaluations; all tests of a run are adjusted by Holm, so that
 a run in which nothing changed has any event with a chance of at most ${alpha}. A fall that came back is a <strong>stability gap</strong>, one that did not <strong>forgetting</strong>,

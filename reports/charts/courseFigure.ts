@@ -55,7 +55,13 @@ export function courseFigure({ title, subtitle, measure, points, band, events, s
     },
     overlay: (context, chart) => {
       drawHeading(context, title, subtitle);
-      for (const event of events) drawEvent(context, chart, event);
+      for (const event of events)
+        drawEvent(
+          context,
+          chart,
+          event,
+          switches.find((step) => step > event.switchStep),
+        );
     },
   };
 }
@@ -89,7 +95,8 @@ function drawHeading(context: SKRSContext2D, title: string, subtitle: string): v
   context.restore();
 }
 
-function drawEvent(context: SKRSContext2D, chart: Chart, event: Event): void {
+/** @param until the next switch, where there is one: what comes after is another event */
+function drawEvent(context: SKRSContext2D, chart: Chart, event: Event, until?: number): void {
   const { left, right, top, bottom } = chart.chartArea;
   const at = (step: number, value: number): Place => [
     chart.scales.x.getPixelForValue(step),
@@ -97,7 +104,8 @@ function drawEvent(context: SKRSContext2D, chart: Chart, event: Event): void {
   ];
   const start = at(event.switchStep, event.reference);
   const falls = event.kind !== 'backward_transfer';
-  line(context, start, [event.recoveryStep === null ? right : at(event.recoveryStep, 0)[0], start[1]], warning);
+  const end = event.recoveryStep ?? until;
+  line(context, start, [end === undefined ? right : at(end, 0)[0], start[1]], warning);
   if (!falls) return;
   const lowest = at(event.minimumStep, event.minimum);
   dot(context, lowest, warning);
