@@ -35,8 +35,7 @@ export function openJsonRows(source: Source): JsonRows {
   const text = source.text();
   const notes: string[] = [];
   const all = /^\s*\[/.test(text) ? arrayIn(path, text) : null;
-  const scan = (visit: (cells: JsonRow, row: number) => boolean): void =>
-    all ? scanArray(path, all, visit) : scanLines(path, text, notes, visit);
+  const scan = (visit: While): string[] => (all ? scanArray(path, all, visit) : scanLines(path, text, visit));
   const keys = new Set<string>();
   scan((cells, row) => {
     for (const key of Object.keys(cells)) keys.add(key);
@@ -47,11 +46,13 @@ export function openJsonRows(source: Source): JsonRows {
     path,
     keys: [...keys],
     notes,
-    forEach: (visit) =>
-      scan((cells, row) => {
+    forEach(visit) {
+      const repaired = scan((cells, row) => {
         visit(cells, row);
         return true;
-      }),
+      });
+      notes.push(...repaired);
+    },
   };
 }
 
@@ -80,6 +81,7 @@ function objectEnd(text: string): number | null {
   return null;
 }
 
+/** Visits an object; false ends the visits. */
 type While = (cells: JsonRow, row: number) => boolean;
 
 function arrayIn(path: string, text: string): readonly unknown[] {
@@ -88,11 +90,13 @@ function arrayIn(path: string, text: string): readonly unknown[] {
   throw new UserError(`${path} is no array of objects; check the file`);
 }
 
-function scanArray(path: string, all: readonly unknown[], visit: While): void {
-  for (const [i, cells] of all.entries()) if (!visit(asRow(cells, path, i + 1), i + 1)) return;
+function scanArray(path: string, all: readonly unknown[], visit: While): string[] {
+  for (const [i, cells] of all.entries()) if (!visit(asRow(cells, path, i + 1), i + 1)) break;
+  return [];
 }
 
-function scanLines(path: string, text: string, notes: string[], visit: While): void {
+/** @returns a sentence for what was left out */
+function scanLines(path: string, text: string, visit: While): string[] {
   for (let start = 0, row = 1; start < text.length; row++) {
     const stop = text.indexOf('\n', start);
     const line = text.slice(start, stop < 0 ? text.length : stop);
@@ -106,12 +110,12 @@ function scanLines(path: string, text: string, notes: string[], visit: While): v
         cells = parseLooseJson(line, `${path}, row ${row}`);
       } catch (error) {
         if (stop >= 0) throw error;
-        notes.push(`row ${row}, the last, is cut short and was left out`);
-        return;
+        return [`row ${row}, the last, is cut short and was left out`];
       }
     }
-    if (!visit(asRow(cells, path, row), row)) return;
+    if (!visit(asRow(cells, path, row), row)) break;
   }
+  return [];
 }
 
 function asRow(cells: unknown, path: string, row: number): JsonRow {
