@@ -1,5 +1,6 @@
 import type { ImporterCase } from './case.ts';
 import { lmEvalCases } from './lmEval.ts';
+import { mlflowCases } from './mlflow.ts';
 import { tensorboardCases } from './tensorboard.ts';
 import { trainerStateCases } from './trainerState.ts';
 import { wandbCases } from './wandb.ts';
@@ -10,4 +11,5 @@ export const importerCases: readonly ImporterCase[] = [
   ...trainerStateCases,
   ...tensorboardCases,
   ...wandbCases,
+  ...mlflowCases,
 ];
