@@ -2,6 +2,7 @@ import { UserError } from '../../base/index.ts';
 import { lmEval } from './lmEval.ts';
 import type { Imported, Importer, ImportOptions } from './importer.ts';
 import { mlflow } from './mlflow.ts';
+import { opencompass } from './opencompass.ts';
 import { openSource } from './source.ts';
 import { tensorboard } from './tensorboard.ts';
 import { trainerState } from './trainerState.ts';
@@ -14,6 +15,7 @@ export const importers: readonly Importer[] = [
   tensorboard, // A CSV file, or a folder of them, that begins with Wall time,Step,Value.
   wandb, // A CSV file with columns that end in __MIN and __MAX, or with a column _step.
   mlflow, // A folder with files of times, values and steps in folders called metrics.
+  opencompass, // A CSV file that begins with dataset,version,metric,mode, or a folder of them.
 ];
 
 /**

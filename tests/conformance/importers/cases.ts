@@ -1,6 +1,7 @@
 import type { ImporterCase } from './case.ts';
 import { lmEvalCases } from './lmEval.ts';
 import { mlflowCases } from './mlflow.ts';
+import { opencompassCases } from './opencompass.ts';
 import { tensorboardCases } from './tensorboard.ts';
 import { trainerStateCases } from './trainerState.ts';
 import { wandbCases } from './wandb.ts';
@@ -12,4 +13,5 @@ export const importerCases: readonly ImporterCase[] = [
   ...tensorboardCases,
   ...wandbCases,
   ...mlflowCases,
+  ...opencompassCases,
 ];
