@@ -1,6 +1,6 @@
 import { UserError } from '../../base/index.ts';
 import type { ImportOptions } from './importer.ts';
-import { listed } from './taskMetric.ts';
+import { hasOrHave, isOrAre, listed } from './taskMetric.ts';
 import { directionOf } from './units.ts';
 
 /** A row of a summary that has a metric. */
@@ -59,7 +59,10 @@ export function chooseRows(all: readonly ScoreRow[], options: ImportOptions, pat
   const kept = [...metricOf.keys()].filter((dataset) => averages.get(dataset) === 'in');
   if (kept.length > 0)
     notes.push(`averages of datasets that are not there (version -) are read as tasks: ${listed(kept)}`);
-  if (without.length > 0) notes.push(`${listed(without)} have other metrics than ${metric} and are left out`);
+  if (without.length > 0)
+    notes.push(
+      `${listed(without)} ${hasOrHave(without)} other metrics than ${metric} and ${isOrAre(without)} left out`,
+    );
   leaveOutOtherDirection(metricOf, options, notes);
   noteVersions(rows, metricOf, notes);
   const used = [...new Set(metricOf.values())];

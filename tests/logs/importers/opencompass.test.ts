@@ -148,7 +148,7 @@ describe('metrics', () => {
     );
     const found = importSummary(several, { metric: 'Inst-level-strict-accuracy' });
     expect(rounded(valuesOf(found))).toEqual({ 'gsm8k@1': 0.6562, 'IFEval@1': 0.5 });
-    expect(found.notes).toContain('nq have other metrics than Inst-level-strict-accuracy and are left out');
+    expect(found.notes).toContain('nq has other metrics than Inst-level-strict-accuracy and is left out');
     expect(() => importSummary(several, { metric: 'bleu' })).toThrow('has no metric bleu (known: accuracy, Prompt-');
   });
 });
@@ -158,14 +158,14 @@ describe('groups, the averages that have no version', () => {
   const ceval = [
     'ceval-computer_network,db9ce2,accuracy,gen,31.58',
     'ceval-operating_system,1c2571,accuracy,gen,36.84',
-    'ceval-stem,-,naive_average,gen,26.66',
+    'ceval-hard,-,naive_average,gen,23.91',
     'ceval,-,naive_average,gen,44.16',
   ];
 
   test('are left out beside their datasets, which is said', () => {
     const found = importSummary(summary('internlm_step7', ...ceval));
     expect(found.log!.tasks).toEqual(['ceval-computer_network', 'ceval-operating_system']);
-    expect(found.notes[0]).toBe('averages of other rows (version -) are left out: ceval-stem, ceval');
+    expect(found.notes[0]).toBe('averages of other rows (version -) are left out: ceval-hard, ceval');
   });
 
   test('are left out by the first word of their names', () => {
@@ -184,10 +184,10 @@ describe('groups, the averages that have no version', () => {
         ...ceval.slice(2),
       ),
     );
-    expect(found.log!.tasks).toEqual(['ARC-c', 'mmlu', 'GaokaoBench', 'ceval-stem']);
+    expect(found.log!.tasks).toEqual(['ARC-c', 'mmlu', 'GaokaoBench', 'ceval-hard']);
     expect(found.notes.slice(0, 2)).toEqual([
       'averages of other rows (version -) are left out: average, ceval',
-      'averages of datasets that are not there (version -) are read as tasks: mmlu, GaokaoBench, ceval-stem',
+      'averages of datasets that are not there (version -) are read as tasks: mmlu, GaokaoBench, ceval-hard',
     ]);
   });
 });
