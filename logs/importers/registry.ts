@@ -9,6 +9,9 @@ import { pycil } from './pycil.ts';
 import { samples } from './samples.ts';
 import { joinSources, openSource, type Source } from './source.ts';
 import { stabgap } from './stabgap.ts';
+import { mlflow } from './mlflow.ts';
+import { opencompass } from './opencompass.ts';
+import { openSource } from './source.ts';
 import { tensorboard } from './tensorboard.ts';
 import { tidy } from './tidy.ts';
 import { trainerState } from './trainerState.ts';
@@ -30,6 +33,12 @@ export const importers: readonly Importer[] = [
   matrix, // Tables that anyone writes come last.
   tidy,
   wide,
+  lmEval, // A JSON file with results.
+  trainerState, // A JSON file with a log_history.
+  tensorboard, // A CSV file, or a folder of them, that begins with Wall time,Step,Value.
+  wandb, // A CSV file with columns that end in __MIN and __MAX, or with a column _step.
+  mlflow, // A folder with files of times, values and steps in folders called metrics.
+  opencompass, // A CSV file that begins with dataset,version,metric,mode, or a folder of them.
 ];
 
 /** What the user knows better than the file, its format included. */

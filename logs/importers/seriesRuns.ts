@@ -2,7 +2,7 @@ import type { EvaluationLog } from '../types.ts';
 import { imported, type Imported, type ImportOptions } from './importer.ts';
 import { createLogBuilder, type LogBuilder } from './logBuilder.ts';
 import type { Source } from './source.ts';
-import { chooseSeries, listed, parseSeries } from './taskMetric.ts';
+import { chooseSeries, hasOrHave, isOrAre, listed, parseSeries } from './taskMetric.ts';
 import { asShares, directionOf } from './units.ts';
 
 /** Takes a value of a series. @param where as the builder of a log has it */
@@ -55,7 +55,7 @@ export function importRuns(
   if (read.length === 0) createLogBuilder(source.path).build(choice.measure, true, []);
   if (left.length > 0)
     read[0].notes.push(
-      `${listed(left)} ${left.length === 1 ? 'has' : 'have'} no value of ${choice.measure} and ${left.length === 1 ? 'is' : 'are'} left out`,
+      `${listed(left)} ${hasOrHave(left)} no value of ${choice.measure} and ${isOrAre(left)} left out`,
     );
   return read;
 }

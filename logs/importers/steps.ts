@@ -9,3 +9,11 @@ export function stepIn(name: string): number | null {
   const whole = /(?:^|[/\\])(\d+)(?:\.[a-z]+)?$/i.exec(name);
   return whole ? Number(whole[1]) : null;
 }
+
+/** The name without its step, the same for all checkpoints of a model: `llama-step1000_hf` and `llama-step500_hf` are `llama_hf`. */
+export function withoutStep(name: string): string {
+  const found = [...name.matchAll(named)].at(-1);
+  if (!found) return name;
+  const before = name.slice(0, found.index).replace(/[-_ ./]+$/, '');
+  return before + name.slice(found.index + found[0].length);
+}

@@ -81,42 +81,41 @@ export function parseSeries(name: string): SeriesName {
  * @throws {UserError} for a metric that no name has, and where only unknown metrics are there, several of them
  */
 export function chooseSeries(series: readonly SeriesName[], { metric }: ImportOptions, path: string): SeriesChoice {
-  const all = series.filter(({ name }) => !isBookkeeping(name));
   const notes: string[] = [];
   if (metric !== undefined) {
-    const { named, alone } = askedFor(metric, series, path);
-    const tasks = labelled(alone ? named : withoutTraining(named, notes));
-    return { measure: metric, tasks, notes };
+    const asked = askedFor(metric, series, path);
+    const alone = asked.length === 1 && asked[0].name === metric;
+    const tasks = labelled(alone ? asked : withoutTraining(asked, notes));
+    return { measure: asked[0].metric || 'value', tasks, notes };
   }
+  const all = series.filter(({ name }) => !isBookkeeping(name));
   const metrics = [...new Set(all.map((each) => each.metric.toLowerCase()))];
   const best = metrics.toSorted((a, b) => rankOf(a) - rankOf(b))[0];
   if (best === undefined) throw new UserError(`${path} holds no evaluation of anything; check the path`);
   if (metrics.length > 1 && rankOf(best) === unknownRank)
     throw new UserError(`${path}: no metric is a usual one; name one with --metric (known: ${listed(metrics)})`);
-  const chosen = withoutTraining(
-    all.filter((each) => each.metric.toLowerCase() === best),
-    notes,
-  );
+  const own = all.filter((each) => each.metric.toLowerCase() === best);
+  const chosen = withoutTraining(own, notes);
+  notes.push(...notesOf(best, own, all));
+  return { measure: chosen[0].metric || 'value', tasks: labelled(chosen), notes };
+}
+
+/** What to say of a metric that was not asked for. */
+function notesOf(best: string, own: readonly SeriesName[], all: readonly SeriesName[]): string[] {
+  const notes: string[] = [];
   if (best === '')
     notes.push(
       'the names tell no metric: their values are taken for one measure, higher ones for better; --metric names some of them, --better lower says otherwise',
     );
-  const others = new Set(
-    all.filter((each) => each.metric.toLowerCase() !== best).map((each) => each.metric || each.name),
-  );
-  if (others.size > 0)
-    notes.push(
-      `${best || 'what has no metric in its name'} is read, not ${listed([...others])}; --metric names another`,
-    );
-  const tasks = labelled(chosen);
-  const without = [...new Set(all.filter((each) => each.metric !== '').map(({ task }) => task))].filter(
-    (task) => task !== '' && !chosen.some((each) => each.task === task),
-  );
+  const left = all.filter((each) => !own.includes(each));
+  const others = [...new Set(left.map((each) => each.metric || each.name))];
+  if (others.length > 0)
+    notes.push(`${best || 'what has no metric in its name'} is read, not ${listed(others)}; --metric names another`);
+  const missing = new Set(left.flatMap(({ metric, task }) => (metric === '' || task === '' ? [] : [task])));
+  const without = [...missing].filter((task) => !own.some((each) => each.task === task));
   if (best !== '' && without.length > 0)
-    notes.push(
-      `${listed(without)} ${without.length === 1 ? 'has' : 'have'} no ${best} and ${without.length === 1 ? 'is' : 'are'} left out`,
-    );
-  return { measure: chosen[0].metric || 'value', tasks, notes };
+    notes.push(`${listed(without)} ${hasOrHave(without)} no ${best} and ${isOrAre(without)} left out`);
+  return notes;
 }
 
 /** Names in one line, the first dozen of them. */
@@ -125,15 +124,20 @@ export function listed(names: readonly string[]): string {
   return `${names.slice(0, 12).map(shown).join(', ')}${more}`;
 }
 
-function askedFor(
-  metric: string,
-  series: readonly SeriesName[],
-  path: string,
-): { readonly named: readonly SeriesName[]; readonly alone: boolean } {
+export function isOrAre(names: readonly unknown[]): 'is' | 'are' {
+  return names.length === 1 ? 'is' : 'are';
+}
+
+export function hasOrHave(names: readonly unknown[]): 'has' | 'have' {
+  return names.length === 1 ? 'has' : 'have';
+}
+
+/** Series of a metric, tried in turn: as their names have it, as the whole name of one, as the end of names. */
+function askedFor(metric: string, series: readonly SeriesName[], path: string): readonly SeriesName[] {
   const same = series.filter((each) => each.metric.toLowerCase() === metric.toLowerCase());
-  if (same.length > 0) return { named: same, alone: false };
+  if (same.length > 0) return same;
   const whole = series.filter(({ name }) => name === metric);
-  if (whole.length > 0) return { named: whole, alone: true };
+  if (whole.length > 0) return whole;
   const ending = (mark: string): SeriesName[] =>
     series.flatMap(({ name }) => {
       if (!name.endsWith(mark + metric)) return [];
@@ -141,10 +145,10 @@ function askedFor(
       return [{ name, task: rest, metric, split }];
     });
   const byPath = ending('/');
-  if (byPath.length > 0) return { named: byPath, alone: false };
+  if (byPath.length > 0) return byPath;
   // One name alone that ends so is a longer metric: `balanced_zap` is no zap of the task balanced.
   const byEnd = ending('_');
-  if (byEnd.length > 1) return { named: byEnd, alone: false };
+  if (byEnd.length > 1) return byEnd;
   const known = new Set(series.filter(({ name }) => !isBookkeeping(name)).map((each) => each.metric || each.name));
   throw new UserError(`${path} has no metric ${shown(metric)} (known: ${listed([...known])})`);
 }
@@ -156,7 +160,7 @@ function withoutTraining(series: readonly SeriesName[], notes: string[]): readon
   const kept = series.filter((each) => !training(each) && !(evaluated && each.task === '' && each.split === ''));
   if (kept.length === 0 || kept.length === series.length) return series;
   const left = series.filter((each) => !kept.includes(each)).map(({ name }) => name);
-  notes.push(`${listed(left)} ${left.length === 1 ? 'is' : 'are'} of the training data and left out`);
+  notes.push(`${listed(left)} ${isOrAre(left)} of the training data and left out`);
   return kept;
 }
 

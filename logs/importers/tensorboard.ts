@@ -6,6 +6,8 @@ import type { Source } from './source.ts';
 import { cellProblem, numberIn, openTextTable, shown, stepOf } from './textTable.ts';
 
 const columns = ['Wall time', 'Step', 'Value'];
+/** Values of one series that TensorBoard shows and downloads unless told otherwise. */
+const sampled = 1000;
 const header = /^\s*"?wall time"?([,;\t])"?step"?\1"?value"?\s*(\r?\n|$)/i;
 
 /**
@@ -119,6 +121,10 @@ function readTag(source: Source, tag: string, files: readonly string[], add: Add
     });
     notes.push(...table.notes.map((note) => (source.isFolder ? `${file}: ${note}` : note)));
   }
+  if (scalars.size === sampled)
+    notes.push(
+      `${tag}: has ${sampled} values, to which TensorBoard samples longer series: some may be missing; start it with a greater --samples_per_plugin`,
+    );
   for (const [step, { value, where }] of scalars) add(step, tag, value, where);
   if (again.size > 0)
     notes.push(

@@ -7,6 +7,8 @@ import { matrixCases } from './matrix.ts';
 import { pycilCases } from './pycil.ts';
 import { samplesCases } from './samples.ts';
 import { stabgapCases } from './stabgap.ts';
+import { mlflowCases } from './mlflow.ts';
+import { opencompassCases } from './opencompass.ts';
 import { tensorboardCases } from './tensorboard.ts';
 import { tidyCases } from './tidy.ts';
 import { trainerStateCases } from './trainerState.ts';
@@ -28,4 +30,6 @@ export const importerCases: readonly ImporterCase[] = [
   ...trainerStateCases,
   ...wandbCases,
   ...wideCases,
+  ...mlflowCases,
+  ...opencompassCases,
 ];

@@ -112,6 +112,13 @@ describe('a step logged twice', () => {
   });
 });
 
+// scalars_plugin.py of TensorBoard: _DEFAULT_DOWNSAMPLING = 1000.
+test('a series of as many values as TensorBoard samples longer ones to may lack some, which is said', () => {
+  const rows = Array.from({ length: 1000 }, (_, i) => `${i},${3 * i},0.5`);
+  expect(importOne(written({ 'acc.csv': table(...rows) }, 'acc.csv')).notes[0]).toMatch(/^acc: has 1000 values/);
+  expect(importOne(written({ 'acc.csv': table(...rows.slice(1)) }, 'acc.csv')).notes).toEqual([]);
+});
+
 test('NaN is a value that was not evaluated', () => {
   expect(valuesOf(importOne(written({ 'acc.csv': table('1,10,nan', '2,20,0.5') }, 'acc.csv')))).toEqual({
     'acc@20': 0.5,
