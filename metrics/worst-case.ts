@@ -68,7 +68,7 @@ export function worstCaseAccuracy(log: EvaluationLog): number | null {
  *
  * where Acc is the mean of the last evaluations of all trained tasks. Null where `worstCaseAccuracy` is, and if Acc is 0.
  *
- * Unit: a share, in [0, 1]; lower is better.
+ * Unit: a share, in [0, 1] where every trained task was evaluated at the end; lower is better.
  *
  * Source: Soutif-Cormerais et al. 2023 (arXiv:2306.16817).
  *
