@@ -8,7 +8,7 @@ import { momentsOf, selfConsumingCollapse, type Estimate, type LoopChange, type 
 export interface LoopRounds {
   /** What the entropy is of. */
   readonly entropyOf: 'answer' | 'category';
-  readonly rounds: readonly LoopRound[];
+  readonly rounds: readonly Omit<LoopRound, 'byProblem'>[];
   readonly changes: readonly LoopChange[];
 }
 
@@ -71,7 +71,7 @@ export function loopSection(samples: SampleLog, rounds: readonly RoundQueries[],
   if (found.length === 0) return missing('no problem has two answers with a reward in every round');
   return computed({
     entropyOf: samples.answer === null ? 'category' : 'answer',
-    rounds: found,
+    rounds: found.map(({ byProblem: _, ...own }) => own),
     changes: selfConsumingCollapse(found, alpha),
   });
 }
