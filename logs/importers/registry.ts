@@ -1,17 +1,17 @@
 import { UserError, unknownName } from '../../base/index.ts';
+import { avalanche } from './avalanche.ts';
 import { facil } from './facil.ts';
 import type { Imported, Importer, ImportOptions } from './importer.ts';
 import { l2logger } from './l2loggerImporter.ts';
 import { lmEval } from './lmEval.ts';
 import { mammoth } from './mammoth.ts';
 import { matrix } from './matrix.ts';
+import { mlflow } from './mlflow.ts';
+import { opencompass } from './opencompass.ts';
 import { pycil } from './pycil.ts';
 import { samples } from './samples.ts';
 import { joinSources, openSource, type Source } from './source.ts';
 import { stabgap } from './stabgap.ts';
-import { mlflow } from './mlflow.ts';
-import { opencompass } from './opencompass.ts';
-import { openSource } from './source.ts';
 import { tensorboard } from './tensorboard.ts';
 import { tidy } from './tidy.ts';
 import { trainerState } from './trainerState.ts';
@@ -25,20 +25,17 @@ export const importers: readonly Importer[] = [
   l2logger,
   lmEval,
   trainerState,
+  mlflow,
+  opencompass,
   mammoth,
   pycil,
   facil,
+  avalanche,
   tensorboard,
   wandb,
   matrix, // Tables that anyone writes come last.
   tidy,
   wide,
-  lmEval, // A JSON file with results.
-  trainerState, // A JSON file with a log_history.
-  tensorboard, // A CSV file, or a folder of them, that begins with Wall time,Step,Value.
-  wandb, // A CSV file with columns that end in __MIN and __MAX, or with a column _step.
-  mlflow, // A folder with files of times, values and steps in folders called metrics.
-  opencompass, // A CSV file that begins with dataset,version,metric,mode, or a folder of them.
 ];
 
 /** What the user knows better than the file, its format included. */

@@ -4,11 +4,11 @@ import { l2loggerCases } from './l2logger.ts';
 import { lmEvalCases } from './lmEval.ts';
 import { mammothCases } from './mammoth.ts';
 import { matrixCases } from './matrix.ts';
+import { mlflowCases } from './mlflow.ts';
+import { opencompassCases } from './opencompass.ts';
 import { pycilCases } from './pycil.ts';
 import { samplesCases } from './samples.ts';
 import { stabgapCases } from './stabgap.ts';
-import { mlflowCases } from './mlflow.ts';
-import { opencompassCases } from './opencompass.ts';
 import { tensorboardCases } from './tensorboard.ts';
 import { tidyCases } from './tidy.ts';
 import { trainerStateCases } from './trainerState.ts';
@@ -22,6 +22,8 @@ export const importerCases: readonly ImporterCase[] = [
   ...lmEvalCases,
   ...mammothCases,
   ...matrixCases,
+  ...mlflowCases,
+  ...opencompassCases,
   ...pycilCases,
   ...samplesCases,
   ...stabgapCases,
@@ -30,6 +32,4 @@ export const importerCases: readonly ImporterCase[] = [
   ...trainerStateCases,
   ...wandbCases,
   ...wideCases,
-  ...mlflowCases,
-  ...opencompassCases,
 ];
