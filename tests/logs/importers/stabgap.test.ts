@@ -19,7 +19,7 @@ describe('a run', () => {
     const folder = runFolder();
     const { log, matrix, ...rest } = importOne(folder);
     const run = readRun(folder);
-    expect(rest).toEqual({ path: folder, name: 'er-seed1', format: 'stabgap', lifetime: null, items: null, notes: [] });
+    expect(rest).toEqual({ path: folder, name: 'er-seed1', format: 'stabgap', lifetime: null, items: null, samples: null, notes: [] }); // prettier-ignore
     expect(matrix).toEqual(run.matrix);
     expect(log).toMatchObject(run.accuracy);
   });
