@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, property, uniqueArray } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { importLogs } from '../../../logs/importers/registry.ts';
 import { importOne, valuesOf, written } from './written.ts';
@@ -136,10 +136,10 @@ describe('what eval_f1_macro is', () => {
 });
 
 test('evaluation sets of any names are told from the metric by the times', () => {
-  const word = fc.constantFrom('eval', 'arc', 'f1', 'macro', 'loss', 'accuracy', 'test', 'sts-dev', '2');
-  const name = fc.array(word, { minLength: 1, maxLength: 3 }).map((words) => words.join('_'));
-  fc.assert(
-    fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 4 }), (names) => {
+  const word = constantFrom('eval', 'arc', 'f1', 'macro', 'loss', 'accuracy', 'test', 'sts-dev', '2');
+  const name = array(word, { minLength: 1, maxLength: 3 }).map((words) => words.join('_'));
+  assert(
+    property(uniqueArray(name, { minLength: 1, maxLength: 4 }), (names) => {
       const rows = names.map((each, i) => row(10, `eval_${each}`, { accuracy: (i + 1) / 8, loss: 2 }));
       const expected = names.map((each, i) => [`${each}@10`, (i + 1) / 8]);
       // The set x with the metric accuracy_accuracy has the key of the set x_accuracy with accuracy: here metrics are of one word.
