@@ -89,7 +89,8 @@ function metaOf(source: Source, folder: string): Meta {
   const path = resolve(source.path, folder);
   const id = basename(path);
   const meta = yamlIn(textOf(join(path, 'meta.yaml')));
-  const named = typeof meta.run_name === 'string' ? meta.run_name : textOf(join(path, 'tags', 'mlflow.runName')).trim();
+  const known = typeof meta.run_name === 'string' || typeof meta.run_name === 'number';
+  const named = known ? String(meta.run_name) : textOf(join(path, 'tags', 'mlflow.runName')).trim();
   return { name: named || id, id, deleted: meta.lifecycle_stage === 'deleted' };
 }
 

@@ -86,7 +86,7 @@ export function chooseSeries(series: readonly SeriesName[], { metric }: ImportOp
     const asked = askedFor(metric, series, path);
     const alone = asked.length === 1 && asked[0].name === metric;
     const tasks = labelled(alone ? asked : withoutTraining(asked, notes));
-    return { measure: asked[0].metric || 'value', tasks, notes };
+    return { measure: asked[0].metric || metric, tasks, notes };
   }
   const all = series.filter(({ name }) => !isBookkeeping(name));
   const metrics = [...new Set(all.map((each) => each.metric.toLowerCase()))];

@@ -72,15 +72,18 @@ function readRun(
   const seen = new Map<string, number>();
   let unknown = 0;
   let second: string | null = null;
-  for (const { step, key, value, where } of values) {
+  let late: string | null = null;
+  for (const { step, key, value, where, ended } of values) {
     const task = choice.tasks.get(key);
     if (task === undefined) continue;
     const number = numberIn(value, `${file.path}, ${where}, "${shown(key)}"`);
     if (Number.isNaN(number)) unknown++;
     const place = `${task} at step ${step}`;
     const before = seen.get(place);
-    if (before === undefined) builder.add(step, task, number, { where });
-    else if (!Object.is(before, number)) second = place;
+    if (before === undefined) {
+      builder.add(step, task, number, { where });
+      if (ended) late = place;
+    } else if (!Object.is(before, number)) second = place;
     seen.set(place, before ?? number);
   }
   if (unknown > 0)
@@ -91,6 +94,8 @@ function readRun(
     notes.push(
       `there is more than one value of ${second}, as of an evaluation after the training, of the best model or of other data: the first is read`,
     );
+  if (late !== null)
+    notes.push(`${late} was evaluated after the training: it is of the best model, not the last, if that was loaded`);
   const log = finishLog(builder, choice.measure, options, file.path, notes);
   return { ...imported(source, 'trainer-state', { name: runName(file.path), log, notes }), path: file.path, notes };
 }
@@ -106,6 +111,8 @@ interface Evaluated {
   readonly key: string;
   readonly value: unknown;
   readonly where: string;
+  /** Whether it stands after the row that ends the training. */
+  readonly ended: boolean;
 }
 
 /** All that a history evaluated: its series by their keys, and their values in order. */
@@ -115,8 +122,10 @@ function evaluationsIn(file: Source): {
 } {
   const series = new Map<string, SeriesName>();
   const values: Evaluated[] = [];
+  let ended = false;
   readHistory(file).forEach((cells, row) => {
     const where = `log_history[${row}]`;
+    if ('train_runtime' in cells) ended = true;
     for (const each of evaluationsOf(cells)) {
       const before = series.get(each.name);
       if (before && before.metric !== each.metric)
@@ -124,7 +133,7 @@ function evaluationsIn(file: Source): {
           `${file.path}, ${where}: "${shown(each.name)}" is the metric ${shown(each.metric)} here and ${shown(before.metric)} above; rename the evaluation set`,
         );
       series.set(each.name, each);
-      values.push({ step: stepOf(cells, file.path, row), key: each.name, value: cells[each.name], where });
+      values.push({ step: stepOf(cells, file.path, row), key: each.name, value: cells[each.name], where, ended });
     }
   });
   if (series.size === 0)

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, constantFrom, oneof, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { importers } from '../../../logs/importers/registry.ts';
 import { openSource } from '../../../logs/importers/source.ts';
@@ -34,18 +34,12 @@ describe.each(telling)('$name', (importer) => {
   });
 
   test('never throws', () => {
-    const text = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 200 }),
-      fc.constantFrom(
-        '{"log_history": [',
-        'Wall time,Step,Value',
-        'x,y - z__MIN,y - z__MAX',
-        '_step',
-        '1717243200000 1',
-      ),
+    const text = oneof(
+      string({ unit: 'binary', maxLength: 200 }),
+      constantFrom('{"log_history": [', 'Wall time,Step,Value', 'x,y - z__MIN,y - z__MAX', '_step', '1717243200000 1'),
     );
-    fc.assert(
-      fc.property(text, (content) => {
+    assert(
+      property(text, (content) => {
         for (const name of ['trainer_state.json', 'run-a-tag-b.csv', 'metrics/acc', 'summary.txt'])
           for (const open of ['', name])
             expect(typeof importer.detects(openSource(written({ [name]: content }, open)))).toBe('boolean');

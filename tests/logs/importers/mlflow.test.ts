@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, integer, property, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { importLogs } from '../../../logs/importers/registry.ts';
 import { importOne, valuesOf, written } from './written.ts';
@@ -96,13 +96,13 @@ describe('the lines of a metric', () => {
 
   // What MLflow's store does: max(metrics, key=lambda m: (m.step, m.timestamp, m.value)), here for each step.
   test('of any order give the same log', () => {
-    const entry = fc.record({
-      time: fc.integer({ min: 0, max: 3 }),
-      value: fc.integer({ min: 0, max: 3 }).map((value) => value / 4),
-      step: fc.integer({ min: 0, max: 2 }),
+    const entry = record({
+      time: integer({ min: 0, max: 3 }),
+      value: integer({ min: 0, max: 3 }).map((value) => value / 4),
+      step: integer({ min: 0, max: 2 }),
     });
-    fc.assert(
-      fc.property(fc.array(entry, { minLength: 1, maxLength: 12 }), (entries) => {
+    assert(
+      property(array(entry, { minLength: 1, maxLength: 12 }), (entries) => {
         const expected: Record<string, number> = {};
         for (const { step } of entries) {
           const [best] = entries

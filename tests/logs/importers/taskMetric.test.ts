@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, oneof, property, string, tuple } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ImportOptions } from '../../../logs/importers/importer.ts';
 import { chooseSeries, isBookkeeping, parseSeries } from '../../../logs/importers/taskMetric.ts';
@@ -42,12 +42,12 @@ describe('a name', () => {
   });
 
   test('of any kind is taken apart without loss: task and metric are parts of it', () => {
-    const word = fc.constantFrom('eval', 'arc', 'acc', 'f1', 'macro', '1', 'train', 'loss', 'x');
-    const name = fc
-      .array(fc.tuple(word, fc.constantFrom('/', '_', ' ', '-')), { minLength: 1, maxLength: 6 })
-      .map((parts) => parts.map(([text, mark], i) => (i === parts.length - 1 ? text : text + mark)).join(''));
-    fc.assert(
-      fc.property(fc.oneof(name, fc.string()), (text) => {
+    const word = constantFrom('eval', 'arc', 'acc', 'f1', 'macro', '1', 'train', 'loss', 'x');
+    const name = array(tuple(word, constantFrom('/', '_', ' ', '-')), { minLength: 1, maxLength: 6 }).map((parts) =>
+      parts.map(([text, mark], i) => (i === parts.length - 1 ? text : text + mark)).join(''),
+    );
+    assert(
+      property(oneof(name, string()), (text) => {
         const { task, metric, split } = parseSeries(text);
         for (const part of [metric, split]) expect(text).toContain(part);
         for (const part of task.split('/')) expect(text).toContain(part);

@@ -1,3 +1,4 @@
+import { array, assert, constantFrom, property, uniqueArray } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { importLogs } from '../../../logs/importers/registry.ts';
 import { importOne, valuesOf, written } from './written.ts';
@@ -126,9 +127,26 @@ describe('what eval_f1_macro is', () => {
     expect(valuesOf(macro)).toEqual({ 'eval@10': 0.3 });
     const acc = importOne(file([bare(10, { eval_arc_acc: 0.3, eval_piqa_acc: 0.5, eval_balanced_acc: 0.1 })]));
     expect(valuesOf(acc)).toEqual({ 'arc@10': 0.3, 'piqa@10': 0.5 });
+    const zap = file([bare(10, { eval_arc_zap: 3, eval_piqa_zap: 5 })]);
+    expect(() => importOne(zap)).toThrow('name one with --metric (known: arc_zap, piqa_zap)');
+    expect(valuesOf(importOne(zap, { metric: 'zap' }))).toEqual({ 'arc@10': 3, 'piqa@10': 5 });
     const named = importOne(file([bare(10, { eval_arc_f1_macro: 0.3, eval_f1_macro: 0.5 })]));
     expect(valuesOf(named)).toEqual({ 'arc@10': 0.3, 'eval@10': 0.5 });
   });
+});
+
+test('evaluation sets of any names are told from the metric by the times', () => {
+  const word = constantFrom('eval', 'arc', 'f1', 'macro', 'loss', 'accuracy', 'test', 'sts-dev', '2');
+  const name = array(word, { minLength: 1, maxLength: 3 }).map((words) => words.join('_'));
+  assert(
+    property(uniqueArray(name, { minLength: 1, maxLength: 4 }), (names) => {
+      const rows = names.map((each, i) => row(10, `eval_${each}`, { accuracy: (i + 1) / 8, loss: 2 }));
+      const expected = names.map((each, i) => [`${each}@10`, (i + 1) / 8]);
+      // The set x with the metric accuracy_accuracy has the key of the set x_accuracy with accuracy: here metrics are of one word.
+      expect(valuesOf(importOne(file(rows)))).toEqual(Object.fromEntries(expected));
+    }),
+    { numRuns: 100 },
+  );
 });
 
 describe('checkpoints', () => {
@@ -192,6 +210,16 @@ describe('odd values', () => {
     );
     expect(valuesOf(found)).toEqual({ 'eval@10': 0.6, 'eval@20': 0.5 });
     expect(found.notes[0]).toMatch(/more than one value of eval at step 20.*the first is read/);
+  });
+
+  test('an evaluation after the training may be of the best model, which is said', () => {
+    const end = { step: 20, train_loss: 1, train_runtime: 60 };
+    const before = [row(10, 'eval', { accuracy: 0.6 }), end];
+    const { notes } = importOne(file([...before, row(20, 'eval', { accuracy: 0.5 })]));
+    expect(notes).toEqual([
+      'eval at step 20 was evaluated after the training: it is of the best model, not the last, if that was loaded',
+    ]);
+    expect(importOne(file([...before, row(10, 'eval', { accuracy: 0.6 })])).notes).toEqual([]);
   });
 
   test('percentages become shares', () => {
