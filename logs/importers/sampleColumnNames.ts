@@ -3,7 +3,7 @@ import type { ColumnRole } from './importer.ts';
 import { shown } from './textTable.ts';
 
 /** Names of columns by what they hold, in small letters; of several that a file has the first counts. */
-const namesOf = {
+export const sampleColumnNames = {
   step: ['round', 'iteration', 'iter', 'step'],
   problem: ['problem', 'problem_id', 'query', 'query_id', 'question', 'question_id', 'doc_id', 'task_id', 'id'],
   correct: ['correct', 'is_correct', 'passed'],
@@ -19,8 +19,8 @@ const namesOf = {
   real: ['real_share', 'real_fraction', 'share_real'],
 } satisfies Partial<Record<ColumnRole, readonly string[]>>;
 
-type SampleRole = keyof typeof namesOf;
-const roles = Object.keys(namesOf) as SampleRole[];
+type SampleRole = keyof typeof sampleColumnNames;
+const roles = Object.keys(sampleColumnNames) as SampleRole[];
 
 /** Which column holds what, by index. */
 export type SampleColumns = { readonly problem: number; readonly correct: number } & Readonly<
@@ -31,7 +31,7 @@ export type SampleColumns = { readonly problem: number; readonly correct: number
 export function hasColumns(columns: readonly string[], round: boolean): boolean {
   const known = new Set(columns.map(plain));
   return (['step', 'problem', 'correct'] as const).every(
-    (role) => (role === 'step' && !round) || namesOf[role].some((name) => known.has(name)),
+    (role) => (role === 'step' && !round) || sampleColumnNames[role].some((name) => known.has(name)),
   );
 }
 
@@ -46,7 +46,7 @@ export function columnsOf(
   notes: string[],
 ): SampleColumns {
   const all = shown(columns.join(', '));
-  const odd = Object.keys(given).find((role) => !(role in namesOf));
+  const odd = Object.keys(given).find((role) => !(role in sampleColumnNames));
   if (odd !== undefined)
     throw new UserError(`${path}: sampled answers have no column for ${odd} (known: ${roles.join(', ')})`);
   const found: Partial<Record<SampleRole, number>> = {};
@@ -58,7 +58,7 @@ export function columnsOf(
       continue;
     }
     const taken = new Set(Object.values(given));
-    const own = namesOf[role].flatMap((each) =>
+    const own = sampleColumnNames[role].flatMap((each) =>
       columns.flatMap((column, i) => (plain(column) === each && !taken.has(column) ? [i] : [])),
     );
     if (own.length === 0) continue;
@@ -71,7 +71,7 @@ export function columnsOf(
   for (const role of ['problem', 'correct'] as const)
     if (found[role] === undefined)
       throw new UserError(
-        `${path} has no column for ${role}; name it ${namesOf[role].join(', ')}, or say --columns ${role}=<name> (columns: ${all})`,
+        `${path} has no column for ${role}; name it ${sampleColumnNames[role].join(', ')}, or say --columns ${role}=<name> (columns: ${all})`,
       );
   return found as SampleColumns;
 }

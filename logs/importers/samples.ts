@@ -178,14 +178,16 @@ function shareIn(cell: string, { table, row }: Place, column: number): number {
 }
 
 const flags = new Map<string, boolean | null>([
-  ...['1', '1.0', 'true', 'yes', 't', 'y'].map((word) => [word, true] as const),
-  ...['0', '0.0', 'false', 'no', 'f', 'n'].map((word) => [word, false] as const),
+  ...['1', 'true', 'yes', 't', 'y'].map((word) => [word, true] as const),
+  ...['0', 'false', 'no', 'f', 'n'].map((word) => [word, false] as const),
   ...['', 'nan', 'none', 'null', 'n/a', 'na', '-', '--'].map((word) => [word, null] as const),
 ]);
 
 function flagIn(cell: string, { table, row }: Place, column: number): boolean | null {
   const flag = flags.get(cell) ?? flags.get(cell.trim().toLowerCase());
   if (flag !== undefined) return flag;
+  // Such as 1.0.
+  if (Number(cell) === 1 || Number(cell) === 0) return Number(cell) === 1;
   throw cellProblem(
     table.path,
     row,

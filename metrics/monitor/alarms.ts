@@ -109,7 +109,7 @@ function behaviourAlarm({ benchmark, selfCorrection }: BenchmarkMonitor, { alpha
 
 /** Of the last round alone: how things stand. Falls that came back are the event detector's. */
 function regressionAlarms(transfer: readonly RoundTransfer[], { alpha }: Settings): Alarm[] {
-  const last = Math.max(...transfer.map(({ round }) => round));
+  const last = lastRound(transfer);
   return transfer.flatMap(({ task, round, best, previous, base }) => {
     if (round !== last || best.difference >= 0 || best.p === null || best.p > alpha) return [];
     const against = (name: string, { difference, p }: typeof base): string =>
@@ -124,10 +124,14 @@ function regressionAlarms(transfer: readonly RoundTransfer[], { alpha }: Setting
 }
 
 function saturationAlarms(gains: readonly RoundGain[]): Alarm[] {
-  const last = Math.max(...gains.map(({ round }) => round));
+  const last = lastRound(gains);
   return gains.flatMap(({ task, round, previousRound, gain, standardError, saturated }) => {
     if (round !== last || saturated !== true) return [];
     const text = `${task}: round ${round}: the gain since round ${previousRound}, ${signed(gain)}, is below two standard errors (${points(2 * standardError!)})`;
     return [{ kind: 'saturation', round, benchmark: task, p: null, text } as const];
   });
+}
+
+function lastRound(all: readonly { readonly round: number }[]): number {
+  return all.reduce((last, { round }) => Math.max(last, round), -Infinity);
 }

@@ -40,7 +40,7 @@ export function majorityOf(votes: readonly Vote[]): Majority | null {
   }
   if (n === 0) return null;
   const all = [...counts.values()];
-  const most = Math.max(...all.map((own) => own.votes));
+  const most = all.reduce((largest, own) => Math.max(largest, own.votes), 0);
   const first = all.filter((own) => own.votes === most);
   const right = first.reduce((sum, own) => sum + own.right / own.votes, 0) / first.length;
   return { n, mass: most / n, right, entropy: entropyOf(all.map((own) => own.votes)) };

@@ -2,7 +2,8 @@ import type { EvaluationLog } from '../../logs/index.ts';
 import type { PairedError } from '../events/courses.ts';
 import { dunnettTail } from '../events/simultaneous.ts';
 import { signOf } from '../segments.ts';
-import { normalTail } from '../stats/distributions/normal.ts';
+import { normalQuantile, normalTail } from '../stats/distributions/normal.ts';
+import { studentTTail } from '../stats/distributions/student-t.ts';
 import { holm } from '../stats/holm.ts';
 import { expectedLargest } from './expected-largest.ts';
 import { differenceError } from './value-error.ts';
@@ -42,15 +43,16 @@ export interface RoundTransfer {
  * against the previous round and the base model.
  *
  * The best of many rounds is best by chance, too: on average by E[max of t normals] · SE/√2 where nothing changed, which is `selectionBias`. Its p is
- * therefore Dunnett's one-sided for comparisons of all t earlier rounds with this one; those of previous and base are normal tails. Each kind is
- * adjusted by Holm over the benchmarks of the round; rounds are not adjusted for each other.
+ * therefore Dunnett's one-sided for comparisons of all t earlier rounds with this one; those of previous and base are normal tails.
+ * Of at most 1000 items z is first turned into the normal number with the tail of Student's t with items − 1 degrees of freedom, for its error is
+ * estimated from them. Each kind is adjusted by Holm over the benchmarks of the round; rounds are not adjusted for each other.
  *
  * Standard errors as in {@link roundGains}. Unit: that of the log. Order: rounds, then benchmarks; those not evaluated, or for the first time, are
  * left out.
  *
  * Source: Dunnett 1955, JASA 50; Holm 1979.
  *
- * @example .60, .65, .58 with errors .02: BWT .58 − .65 = −.07, z −2.47, p .011 among two; against the base −.02
+ * @example .60, .65, .58 with errors .02: BWT .58 − .65 = −.07, z −2.47, p .013 among two; against the base −.02
  */
 export function roundTransfer(
   log: EvaluationLog,
@@ -87,7 +89,7 @@ function transferOf(log: EvaluationLog, task: number, row: number, pairedError?:
     round: log.steps[row],
     best: {
       ...against[best],
-      p: many(against),
+      p: dunnettP(against.map(({ z }, i) => (z === null ? null : asNormal(-z, itemsOf(log, task, row, earlier[i]))))),
       among: earlier.length,
       selectionBias: standardError === null ? null : (standardError / Math.SQRT2) * expectedLargest(earlier.length),
     },
@@ -105,16 +107,31 @@ function comparison(
   const difference = signOf(log) * (log.values[task][row] - log.values[task][other]);
   const { error } = differenceError(log, task, [other, row], pairedError);
   const z = error === null ? null : difference / error;
-  return { round: log.steps[other], difference, standardError: error, z, p: z === null ? null : normalTail(-z) };
+  const p = z === null ? null : normalTail(asNormal(-z, itemsOf(log, task, row, other)));
+  return { round: log.steps[other], difference, standardError: error, z, p };
 }
 
-/** Dunnett's p of the largest fall from any of the earlier rounds, all alike in their errors. */
-function many(against: readonly RoundComparison[]): number | null {
-  const falls = against.map(({ z }) => (z === null ? null : -z));
-  if (falls.some((fall) => fall === null)) return null;
-  return falls.length === 1
-    ? normalTail(falls[0]!)
-    : dunnettTail(Math.max(...falls.map((fall) => fall!)), falls.map(() => Math.SQRT1_2)); // prettier-ignore
+/** Items of the smaller of two evaluations; infinitely many where that is not known. */
+function itemsOf({ counts }: EvaluationLog, task: number, row: number, other: number): number {
+  const fewest = Math.min(counts?.[task][row] ?? NaN, counts?.[task][other] ?? NaN);
+  return fewest >= 2 ? fewest : Infinity;
+}
+
+/** From here on Student's t is normal for all purposes; beyond `farthest` tails are 0. */
+const many = 1000;
+const farthest = 37;
+
+/** The normal number with the tail of a difference whose error is itself estimated from few items, Student's with items − 1 degrees of freedom. */
+function asNormal(z: number, items: number): number {
+  return items > many ? z : Math.max(-farthest, Math.min(farthest, -normalQuantile(studentTTail(z, items - 1))));
+}
+
+/** Dunnett's p of the largest fall from any of the earlier rounds, all alike in their errors. @param falls as normal numbers */
+function dunnettP(falls: readonly (number | null)[]): number | null {
+  const known = falls.filter((fall) => fall !== null);
+  if (known.length < falls.length) return null;
+  const largest = Math.max(...known);
+  return falls.length === 1 ? normalTail(largest) : dunnettTail(largest, falls.map(() => Math.SQRT1_2)); // prettier-ignore
 }
 
 function adjusted(p: readonly (number | null)[]): (number | null)[] {

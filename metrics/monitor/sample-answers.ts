@@ -22,7 +22,8 @@ export function sharpeningSection(
   const { answer, correct } = samples;
   if (answer === null) return missing('no column for the answer');
   const common = commonNumbers(rounds, (row) => answer.ids[row] >= 0);
-  if (Math.max(0, ...common.values()) < 2) return missing('no problem has two answers in every round');
+  if (![...common.values()].some((answers) => answers >= 2))
+    return missing('no problem has two answers in every round');
   const votes = rounds.map(({ round, queries }) => ({
     round,
     queries: queries.flatMap(({ problem, answers }) => {

@@ -71,7 +71,14 @@ export function loopSection(samples: SampleLog, rounds: readonly RoundQueries[],
   if (found.length === 0) return missing('no problem has two answers with a reward in every round');
   return computed({
     entropyOf: samples.answer === null ? 'category' : 'answer',
-    rounds: found.map(({ byProblem: _, ...own }) => own),
+    // By problem they would be as long as the log.
+    rounds: found.map(({ round, reward: own, rewardVariance, entropy, realShare }) => ({
+      round,
+      reward: own,
+      rewardVariance,
+      entropy,
+      realShare,
+    })),
     changes: selfConsumingCollapse(found, alpha),
   });
 }

@@ -17,7 +17,7 @@ export interface RoundQueries {
 
 /** The queries of every benchmark by round; rounds in which a benchmark has none are left out. */
 export function queriesOf(samples: SampleLog): RoundQueries[][] {
-  const found = samples.benchmarks.map(() => samples.rounds.reduce((all) => [...all, []], [] as Query[][]));
+  const found = samples.benchmarks.map(() => Array.from(samples.rounds, (): Query[] => []));
   forEachGroup(samples, ({ round, problem, start, end }) => {
     found[samples.benchmarkOf[problem]][round].push(queryOf(samples, problem, start, end));
   });

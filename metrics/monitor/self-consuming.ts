@@ -113,7 +113,7 @@ function zTail(difference: number, a: Estimate, b: Estimate): number | null {
  * Source: Kendall & Stuart, The Advanced Theory of Statistics 1, on the sampling variance of s².
  *
  * @throws {RangeError} on NaN or an infinite value
- * @example momentsOf([1, 2, 3, 4]).mean // { value: 2.5, standardError: 0.6454972244 }
+ * @example momentsOf([1, 2, 3, 4]) // { mean: { value: 2.5, standardError: 0.645497 }, variance: { value: 1.666667, standardError: 0.639643 } }
  */
 export function momentsOf(rewards: readonly number[]): { readonly mean: Estimate; readonly variance: Estimate } | null {
   requireFinite(rewards, 'rewards');

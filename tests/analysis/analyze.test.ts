@@ -177,10 +177,8 @@ describe.skipIf(!existsSync(shared))('real logs', () => {
         'clamp.json': { clampOutliers: true },
       };
       const ste = readdirSync(join(l2m, 'ste_logs')).map((each) => join(l2m, 'ste_logs', each));
-      const lifetime = {
-        ...settings[name],
-        ...(name !== 'default.json' && { maintenance: 'both', transfer: 'both' }),
-      } as const;
+      const both = name === 'default.json' ? {} : ({ maintenance: 'both', transfer: 'both' } as const);
+      const lifetime = { ...settings[name], ...both };
       const { metrics } = analyze(join(l2m, 'll_logs/multi_task'), { ste, metric: 'performance', lifetime });
       const expected = JSON.parse(readFileSync(join(l2m, 'expected', name), 'utf8')) as Record<string, object>;
       const found = numbersOf({ ...metrics, task_metrics: undefined });

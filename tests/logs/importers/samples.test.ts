@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { packageRoot } from '../../../base/index.ts';
 import type { Imported, ImportOptions } from '../../../logs/importers/importer.ts';
 import { importLogs, importers } from '../../../logs/importers/registry.ts';
+import { sampleColumnNames } from '../../../logs/importers/sampleColumnNames.ts';
 import { openSource } from '../../../logs/importers/source.ts';
 import { temporaryFolder } from '../../temporaryFolder.ts';
 import { fileOf, writeFiles } from '../files.ts';
@@ -269,4 +272,22 @@ test('files of other formats are not claimed', () => {
   writeFiles(folder, others);
   for (const name of Object.keys(others)) expect(samples.detects(openSource(join(folder, name))), name).toBe(false);
   expect(samples.detects(openSource(folder))).toBe(false);
+});
+
+describe('docs/importing.md', () => {
+  const page = readFileSync(join(packageRoot, 'docs/importing.md'), 'utf8').split('\n## samples\n')[1];
+
+  test('lists the names of all columns', () => {
+    const rows = page.matchAll(/^\| `(\w+)` *\| ([^|]+?) *\|/gm);
+    const listed = [...rows].map(([, role, names]) => [role, names.split(', ')]);
+    expect(Object.fromEntries(listed)).toEqual(sampleColumnNames);
+  });
+
+  test('has an example that can be read', () => {
+    const text = /```text\n(.*?)```/s.exec(page)![1];
+    const { log, samples } = importText(text);
+    expect(log!.tasks).toEqual(['math']);
+    expect([...log!.values[0]]).toEqual([0.5, 1]);
+    expect(samples!.reward![1]).toBe(0.13);
+  });
 });

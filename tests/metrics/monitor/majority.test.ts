@@ -28,6 +28,11 @@ describe('majorityOf', () => {
     expect(majorityOf(votes('a! a! b b c'))!.right).toBe(0.5);
   });
 
+  it('of a great many answers, all different', () => {
+    const many = Array.from({ length: 300_000 }, (_, answer) => ({ answer, correct: answer === 0 }));
+    expect(majorityOf(many)).toMatchObject({ mass: 1 / 300_000, right: near(1 / 300_000), entropy: near(Math.log(300_000), 9) }); // prettier-ignore
+  });
+
   it('who has no answer does not vote', () => {
     expect(majorityOf(votes('- - a! b b'))).toMatchObject({ n: 3, mass: near(2 / 3), right: 0 });
     expect(majorityOf(votes('- -'))).toBeNull();

@@ -114,6 +114,18 @@ describe('roundTransfer', () => {
     expect(two[1].best.p).toBe(0.5);
   });
 
+  it('of few items is a t test, and of any difference gives a probability', () => {
+    // Student's t with 4 degrees of freedom, upper tail of 2.132: .05 (tables); Holm over one benchmark changes nothing.
+    const of = (fall: number) => {
+      const log = logOf({ a: [0.6, 0.6 - fall] }, { error: 0.02 / Math.SQRT2, counts: [5] });
+      return roundTransfer(log)[0].best;
+    };
+    expect(of(0.02 * 2.132).p!).toBeCloseTo(0.05, 4);
+    expect([-0.3, 0.3].map((fall) => of(fall).p!).map((p) => p >= 0 && p <= 1)).toEqual([true, true]);
+    const many = logOf({ a: [0.6, 0.1, 0.1, 0.9] }, { error: 1e-9, counts: [500] });
+    for (const { best, base } of roundTransfer(many)) for (const p of [best.p!, base.p!]) expect(p >= 0 && p <= 1).toBe(true); // prettier-ignore
+  });
+
   it('of unknown errors has differences only; of a loss a rise is a fall', () => {
     const [own] = roundTransfer(logOf({ a: [1, 1.5] }, { higherIsBetter: false }));
     expect(own).toMatchObject({ best: { difference: -0.5, z: null, p: null, selectionBias: null }, base: { p: null } });
