@@ -26,7 +26,7 @@ export const wandb: Importer = {
       source.path,
       1,
       null,
-      `no column _step and none that ends in __MIN: ${shown(table.columns.join(','))} is no export of Weights & Biases`,
+      `no column _step, none that ends in __MIN, and none named <run> - <metric>: ${shown(table.columns.join(','))} is no export of Weights & Biases`,
     );
   },
 };
@@ -38,7 +38,10 @@ function headerOf(head: string): string[] {
 }
 
 function isChart(columns: readonly string[]): boolean {
-  return columns.slice(1).some((name) => columns.includes(`${name}__MIN`) && columns.includes(`${name}__MAX`));
+  const others = columns.slice(1);
+  const hasExtremes = others.some((name) => columns.includes(`${name}__MIN`) && columns.includes(`${name}__MAX`));
+  // Without extremes, as tables of charts are sometimes trimmed, every column names its run.
+  return hasExtremes || (others.length > 0 && others.every((name) => name.includes(' - ')));
 }
 
 function isHistory(columns: readonly string[]): boolean {

@@ -122,7 +122,7 @@ test.each<[string, readonly string[], string]>([
 test('other tables and folders are refused if the format is named', () => {
   const options = { format: 'wandb' };
   expect(() => importOne(written({ 'a.csv': 'step,arc\n1,2\n' }, 'a.csv'), options)).toThrow(
-    'no column _step and none',
+    'no column _step, none that ends in __MIN',
   );
   expect(() => importOne(written({ 'a.csv': '_step,acc\n1,2\n' }), options)).toThrow('is a folder; name a CSV file');
 });
