@@ -175,8 +175,8 @@ describe('lapaczScores', () => {
     );
   });
   it('stays the same where values turn round and low ones are good', () => {
-    const valuesOf = (log: EvaluationLog) =>
-      lapaczScores(log).flatMap((scores) =>
+    const valuesOf = (any: EvaluationLog) =>
+      lapaczScores(any).flatMap((scores) =>
         [scores.gap, scores.relativeGap, scores.recovery, scores.relativeRecovery].map(({ value }) => value),
       );
     assert(
