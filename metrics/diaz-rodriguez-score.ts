@@ -26,8 +26,8 @@ export function continualLearningScore(
  *
  *     CL_stability = 1 − Σ_c w_c std(c)
  *
- * The source does not say which deviation is meant; with n − 1 in the denominator (`meanAndStd`) that of a criterion in [0, 1] may be up to 0.71.
- * The default of the weights, and when it is null, are as there.
+ * The source does not say which deviation is meant; with n − 1 in the denominator (`meanAndStd`) that of a criterion in [0, 1] may be up to
+ * 0.71. The default of the weights, and when it is null, are as there.
  *
  * Unit: a share, in [0, 1]; higher is better.
  *

@@ -10,8 +10,8 @@ import { segmentsOf } from './segments.ts';
  * where Z_b is the mean over the trained tasks of the accuracy on the task after b updates on it. Z_0 is zero-shot, and LCA_0 is Z_0.
  *
  * Only first trainings count, and every task must have been evaluated before its first update and after each of the first β; the last
- * evaluation at a step is taken. Null in a log that does not say what was trained, and where one of the evaluations is missing, as for ρ above 1 or tasks
- * of fewer than β updates; `cells` counts them.
+ * evaluation at a step is taken. Null in a log that does not say what was trained, and where one of the evaluations is missing, as for ρ
+ * above 1 or tasks of fewer than β updates; `cells` counts them.
  *
  * Unit: that of the log, for accuracy in [0, 1]; higher is better.
  *
@@ -41,8 +41,8 @@ export function learningCurveArea(log: EvaluationLog, beta: number): MatrixScore
  *
  *     (Z_0/2 + Z_1 + … + Z_{β−1} + Z_β/2) / β,     Z_0 for β = 0
  *
- * The ends weigh half of what they do in `learningCurveArea`, from which Z, and when it is null, are; where Z bends down, as learning curves do, it is
- * larger.
+ * The ends weigh half of what they do in `learningCurveArea`, from which Z, and when it is null, are; where Z bends down, as learning
+ * curves do, it is larger.
  *
  * Unit: that of the log, for accuracy in [0, 1]; higher is better.
  *

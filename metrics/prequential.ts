@@ -6,12 +6,12 @@ import type { PrequentialLog } from '../logs/index.ts';
  *
  *     S_i = α S_{i−1} + L_i,     B_i = α B_{i−1} + 1,     S_0 = B_0 = 0,     accuracy after sample i = S_i / B_i
  *
- * α = 1 is the share of all samples so far that were predicted right. Below 1 the older ones count less: the weights of the past sum to 1/(1 − α)
- * samples, however long the stream, so that it tells how well the model predicts by now.
+ * α = 1 is the share of all samples so far that were predicted right. Below 1 the older ones count less: the weights of the past sum to
+ * 1/(1 − α) samples, however long the stream, so that it tells how well the model predicts by now.
  *
- * A log holds means of batches, whose samples are predicted together: each counts as its batch's mean, so that a batch of n moves S to
- * αⁿ S + a (1 + α + … + αⁿ⁻¹), and B alike with a = 1. With batches of one this is the recurrence itself. MOA's evaluator of this name starts from
- * B_0 = 1.
+ * A log holds means of batches, whose samples are predicted together: each counts as its batch's mean, so that a batch of n moves S to αⁿ S
+ * + a (1 + α + … + αⁿ⁻¹), and B alike with a = 1. With batches of one this is the recurrence itself. MOA's evaluator of this name starts
+ * from B_0 = 1.
  *
  * It measures how fast a model follows its stream, and nothing of what it forgets: an old task is in it only where it comes again. The samples
  * are those of the training data. With several epochs all passes count, and from the second on the model has learnt the sample before: for
@@ -45,8 +45,8 @@ export function prequentialCurve({ counts, accuracy }: PrequentialLog, fading = 
 }
 
 /**
- * `prequentialCurve` after the last batch. A report's **PREQ** has α = 1, its **PREQ fading** α = 0.999 (`fadingFactor`): the past weighs as much as 1000
- * samples. Null if nothing was predicted.
+ * `prequentialCurve` after the last batch. A report's **PREQ** has α = 1, its **PREQ fading** α = 0.999 (`fadingFactor`): the past weighs
+ * as much as 1000 samples. Null if nothing was predicted.
  *
  * Unit: a share, in [0, 1]; higher is better.
  *

@@ -44,9 +44,9 @@ export interface Gap {
  * cost for good is not counted again. Accuracies on n samples move in steps of 1/n, so a depth of a few 1/n is noise, and a recovery time
  * counts from the first evaluation that touches the reference again.
  *
- * Switches come in the order of training, and at each switch the earlier tasks in the order in which they were first trained. A pair without an
- * evaluation on both sides of the first update is left out. Empty for a log with one training task, or that does not say what was trained. Where lower
- * values are better (loss), the minimum is the largest value and the differences change sign.
+ * Switches come in the order of training, and at each switch the earlier tasks in the order in which they were first trained. A pair
+ * without an evaluation on both sides of the first update is left out. Empty for a log with one training task, or that does not say what
+ * was trained. Where lower values are better (loss), the minimum is the largest value and the differences change sign.
  *
  * Unit: that of the log for depths, × updates for areas, updates for recovery times; lower is better.
  *

@@ -3,8 +3,8 @@ import { meanOfDefined } from './mean.ts';
 import { signOf } from './segments.ts';
 
 /**
- * Windowed forgetting (WF): the largest fall of a task within any w consecutive updates, averaged over the tasks. It needs no knowledge of what was
- * trained.
+ * Windowed forgetting (WF): the largest fall of a task within any w consecutive updates, averaged over the tasks. It needs no knowledge of
+ * what was trained.
  *
  *     WF^w = mean over tasks of max { max(0, A(m) − A(n)) : m before n, less than w updates apart }
  *

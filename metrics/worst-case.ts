@@ -9,11 +9,11 @@ import { lastValue, segmentsOf, signOf } from './segments.ts';
  *
  * where A(i, n) is the accuracy on task i after update n, t|i the last update of task i's training, and t that of the log.
  *
- * The bound is strict: of the two evaluations at step t|i, at the end of task i and before the first update of the next, neither counts, so that the minimum
- * starts after the first update of the next task. It then runs on through all later tasks, both evaluations of later switches included, and
- * is not reset. If a task is trained again, its minimum starts after its first training and pauses while it is trained again. A minimum over
- * noisy evaluations is biased downwards, and the more so the smaller the evaluated subset. Where lower values are better (loss), the worst
- * value is the largest.
+ * The bound is strict: of the two evaluations at step t|i, at the end of task i and before the first update of the next, neither counts, so
+ * that the minimum starts after the first update of the next task. It then runs on through all later tasks, both evaluations of later
+ * switches included, and is not reset. If a task is trained again, its minimum starts after its first training and pauses while it is
+ * trained again. A minimum over noisy evaluations is biased downwards, and the more so the smaller the evaluated subset. Where lower values
+ * are better (loss), the worst value is the largest.
  *
  * Null while only one task has been trained, in a log that does not say what was trained, and if an earlier task was not evaluated since its
  * end.

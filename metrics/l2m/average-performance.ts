@@ -2,8 +2,8 @@ import { mean } from './curves.ts';
 import { assessedRegimes, type Regime } from './regimes.ts';
 
 /**
- * The mean of every learning regime of a task, or of every evaluation regime, in order. Their mean is **mean training performance** (MTP), or **mean
- * evaluation performance** (MEP), of the task.
+ * The mean of every learning regime of a task, or of every evaluation regime, in order. Their mean is **mean training performance** (MTP),
+ * or **mean evaluation performance** (MEP), of the task.
  *
  * Questionable: a mean of means, in which a short regime weighs as much as a long one; and MEP has the evaluations before a task was ever learnt
  * in it, so that it rises the earlier a task is learnt, whatever the learner.

@@ -18,17 +18,17 @@ type Aggregate = (values: readonly (number | null)[]) => number | null;
  * maintenance and recovery, forward and backward transfer, relative performance and sample efficiency beside single-task experts, mean training
  * and evaluation performance; for the lifetime, each task and each regime.
  *
- * The value of a lifetime is the mean (or median) over the tasks that have one; for transfer over the _first_ value of each ordered pair of tasks,
- * all later ones left out (`firstOfPairs`).
+ * The value of a lifetime is the mean (or median) over the tasks that have one; for transfer over the _first_ value of each ordered pair of
+ * tasks, all later ones left out (`firstOfPairs`).
  *
  * Questionable: over however few tasks those are, so that two lifetimes may be compared on different ones; look at `task_metrics`. What is
  * questionable about each metric stands at its function.
  *
- * Where this differs from the tool: undefined values are null, not NaN, and there is no −0. Not copied are a regime with several `task_params`,
- * after which the tool (in its variant-aware mode) reads other rows than it means to; experts and ranges of variants that are matched by the
- * beginning of a name, so that `task1` gets those of `task10_1`; `recovery_times` left empty where the whole lifetime has one; infinity beside an
- * expert of 0, and NaN for a constant run under `run`. Runs of experts are listed in the order given. Logs that repeat a complete experience
- * number are refused, where the tool averages its rows.
+ * Where this differs from the tool: undefined values are null, not NaN, and there is no −0. Not copied are a regime with several
+ * `task_params`, after which the tool (in its variant-aware mode) reads other rows than it means to; experts and ranges of variants that
+ * are matched by the beginning of a name, so that `task1` gets those of `task10_1`; `recovery_times` left empty where the whole lifetime
+ * has one; infinity beside an expert of 0, and NaN for a constant run under `run`. Runs of experts are listed in the order given. Logs that
+ * repeat a complete experience number are refused, where the tool averages its rows.
  *
  * Unit: by metric; of maintenance, transfer, relative performance and sample efficiency more is better.
  *

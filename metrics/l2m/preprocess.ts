@@ -28,8 +28,8 @@ export interface PreparedLifetime {
  *    max are of the task's rows in learning _and_ evaluation blocks and of its experts' training (`task`), of those of all tasks (`run`), or it is
  *    left out (`none`). `dataRange` sets them instead.
  *
- * Questionable: ranges are of this lifetime's own data, so that without a `dataRange` two learners are on two scales, and the experts that happen to be
- * there move the scale, too.
+ * Questionable: ranges are of this lifetime's own data, so that without a `dataRange` two learners are on two scales, and the experts that
+ * happen to be there move the scale, too.
  *
  * Source: l2metrics, commit 5df07316, `report.py` and docs/data_preprocessing.md.
  *

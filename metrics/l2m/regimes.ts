@@ -19,9 +19,9 @@ export interface Regime {
 }
 
 /**
- * The regimes of a lifetime, in order: runs of rows of one block, kind and task. Experiences without a value are left out before, so that they
- * part nothing and a regime has a row at least. With `agnostic` variants a task's name ends before its first `_`, and what joins through it is one
- * regime.
+ * The regimes of a lifetime, in order: runs of rows of one block, kind and task. Experiences without a value are left out before, so that
+ * they part nothing and a regime has a row at least. With `agnostic` variants a task's name ends before its first `_`, and what joins
+ * through it is one regime.
  *
  * A change of `task_params` alone starts no regime. l2metrics numbers regimes the same way, but in its variant-aware mode it then lists them by
  * parameters, too: where a regime holds several, it warns of a mismatch and reads other rows than it means to. That is not copied.

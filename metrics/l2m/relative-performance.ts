@@ -4,7 +4,8 @@
  *     RP = Σ_{i<m} x_i / Σ_{i<m} e_i,     m = min(n, n_expert)
  *
  * The task's training regimes stand one after the other, as if nothing had come between. Of several runs of an expert the mean is taken
- * (`steAveraging: 'metrics'`), or it is computed with their average (`'time'`). Null where the expert's values sum to 0; the tool has infinity there.
+ * (`steAveraging: 'metrics'`), or it is computed with their average (`'time'`). Null where the expert's values sum to 0; the tool has
+ * infinity there.
  *
  * Questionable: it compares areas under curves, so that an early lead and a late one are alike, and on normalised values its size depends on
  * where that scale starts. A longer expert is cut to its beginning.

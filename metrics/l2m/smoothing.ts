@@ -10,8 +10,8 @@ export type WindowShape = 'flat' | 'hanning' | 'hamming' | 'bartlett' | 'blackma
  * values mirrored before and after it, the value at the edge not repeated. Where the length of the window is left open, or is more than x has
  * values, it is a fifth of them, 100 at most; windows below 3 smooth nothing.
  *
- * Questionable: no window is centred, so that curves come late by half an experience (even w) or a whole one (odd w), and a window of 3 looks back
- * only; and a length that is too much for one short regime is not refused there but replaced.
+ * Questionable: no window is centred, so that curves come late by half an experience (even w) or a whole one (odd w), and a window of 3
+ * looks back only; and a length that is too much for one short regime is not refused there but replaced.
  *
  * Unit: that of x.
  *

@@ -24,8 +24,8 @@ export interface Transfers {
 }
 
 /**
- * Forward transfer (FT) and backward transfer (BT): what learning one task did to another. For a learning regime x of task A, and the evaluations
- * a < x < c of task B next to each other,
+ * Forward transfer (FT) and backward transfer (BT): what learning one task did to another. For a learning regime x of task A, and the
+ * evaluations a < x < c of task B next to each other,
  *
  *     ratio = T(c) / T(a),     contrast = (T(c) − T(a)) / (T(c) + T(a))
  *

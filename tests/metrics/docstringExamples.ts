@@ -18,8 +18,8 @@ export interface Example {
 }
 
 /**
- * An example as code: statements, each on a line, and calls with `// value` or `// working = value` behind; a log may stand before as a table. Null for one in
- * words.
+ * An example as code: statements, each on a line, and calls with `// value` or `// working = value` behind; a log may stand before as a
+ * table. Null for one in words.
  */
 export function parseExample(text: string): Example | null {
   const lines = text.split('\n').map((line) => line.trim());

@@ -3,13 +3,16 @@ import { describe, expect, it } from 'vitest';
 import type { EvaluationLog } from '../../logs/index.ts';
 import { lapaczScores, stabilityGaps } from '../../metrics/index.ts';
 import { harnessLogs, logOf, withColumns } from './logs.ts';
+import { anyLogs, asLoss } from './properties/logRuns.ts';
+import { nearOrNull } from './properties/nearOrNull.ts';
 
 const near = (value: number): unknown => expect.closeTo(value, 12);
 const none = { value: null, cells: 0 };
 
 /**
- * What the authors' training loop does with its evaluations (WojciechL02/stability-gap-nmc, commit 3c37d5f): minima of the old tasks that start at 1 with every
- * task, accuracies kept from the end of the task before, means over the old tasks at the end of a task. For tasks in training order.
+ * What the authors' training loop does with its evaluations (WojciechL02/stability-gap-nmc, commit 3c37d5f): minima of the old tasks that
+ * start at 1 with every task, accuracies kept from the end of the task before, means over the old tasks at the end of a task. For tasks in
+ * training order.
  */
 function authorsLoop(log: EvaluationLog) {
   let kept: number[] = [];
@@ -168,6 +171,17 @@ describe('lapaczScores', () => {
           const depths = stabilityGaps(still).filter((each) => each.switchIndex === switchIndex);
           expect(gap.value).toBeCloseTo(depths.reduce((sum, { depth }) => sum + depth, 0) / depths.length, 12);
         }
+      }),
+    );
+  });
+  it('stays the same where values turn round and low ones are good', () => {
+    const valuesOf = (any: EvaluationLog) =>
+      lapaczScores(any).flatMap((scores) =>
+        [scores.gap, scores.relativeGap, scores.recovery, scores.relativeRecovery].map(({ value }) => value),
+      );
+    assert(
+      property(anyLogs, (any) => {
+        expect(valuesOf(asLoss(any))).toEqual(valuesOf(any).map(nearOrNull));
       }),
     );
   });

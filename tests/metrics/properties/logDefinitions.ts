@@ -123,8 +123,8 @@ export function rag(log: EvaluationLog): number | null {
 }
 
 /**
- * De Lange et al. 2023: of each task the largest fall (`direction` 1) or rise (−1) between two evaluations less than w updates apart, by looking back over
- * the window at every evaluation: O(n·w). Tasks of which no window holds two models are left out.
+ * De Lange et al. 2023: of each task the largest fall (`direction` 1) or rise (−1) between two evaluations less than w updates apart, by
+ * looking back over the window at every evaluation: O(n·w). Tasks of which no window holds two models are left out.
  */
 export function largestChanges(log: EvaluationLog, window: number, direction: 1 | -1): number[] {
   const rows = rowsOf(log);

@@ -6,8 +6,8 @@ const percent = integer({ min: 0, max: 100 }).map((value) => value / 100);
 const holed = oneof({ weight: 7, arbitrary: percent }, { weight: 1, arbitrary: constant(null) });
 
 /**
- * Logs as no harness writes them but other tools may: 1 to 4 tasks trained in any order, some again, now and then not known which; no update or up to 5 between
- * evaluations; every task evaluated in each row, or with `cell` some missing.
+ * Logs as no harness writes them but other tools may: 1 to 4 tasks trained in any order, some again, now and then not known which; no
+ * update or up to 5 between evaluations; every task evaluated in each row, or with `cell` some missing.
  */
 function logs(cell: Arbitrary<number | null>, leastTask: -1 | 0): Arbitrary<EvaluationLog> {
   return integer({ min: 1, max: 4 }).chain((tasks) => {
