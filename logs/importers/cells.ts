@@ -25,3 +25,8 @@ export function trainingIn(cell: unknown): string | undefined {
   const text = textIn(cell);
   return noTask.has(text) ? undefined : text;
 }
+
+/** Whether a text is a number, or what people write for one, such as `0,5` and `45 %`: a column of those is no column of names. */
+export function isNumberToPeople(text: string): boolean {
+  return (text.trim() !== '' && Number.isFinite(Number(text))) || /^\s*[+-]?\d+([.,]\d+)?\s*%?\s*$/.test(text);
+}

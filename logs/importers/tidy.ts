@@ -1,8 +1,9 @@
+import { usualColumns } from './columns.ts';
 import { numberOf, textIn, trainingIn } from './cells.ts';
 import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
 import { createLogBuilder } from './logBuilder.ts';
 import { createMetricChoice, measureOf, hasRoles, rolesOf } from './tidyColumns.ts';
-import { openTidyRows, tidyColumnsOf } from './tidyRows.ts';
+import { glanceAtRows, openTidyRows } from './tidyRows.ts';
 import { isOfItems, isOfOtherTool } from './otherTools.ts';
 import { cellProblem, listed, shown } from './problems.ts';
 import type { Source } from './source.ts';
@@ -18,9 +19,14 @@ export const tidy: Importer = {
   title: 'one value a row: step, task, value',
   files: '*.csv, *.tsv, *.jsonl or *.json',
   detects(source, options = {}) {
-    const columns = tidyColumnsOf(source);
-    if (columns === null || isOfItems(columns) || isOfOtherTool(columns)) return false;
-    return hasRoles(columns, options);
+    const glance = glanceAtRows(source);
+    if (glance === null || isOfItems(glance.columns) || isOfOtherTool(glance.columns)) return false;
+    if (!hasRoles(glance.columns, options)) return false;
+    // In a wide table a task may go by such a name, and has numbers below it.
+    const task = glance.columns.indexOf(options.columns?.task ?? usualColumns(glance.columns, 'task')[0]);
+    return !glance.rows.some(
+      (cells) => !Number.isInteger(Number(cells[task] ?? 0)) && !Number.isNaN(Number(cells[task])),
+    );
   },
   read,
 };

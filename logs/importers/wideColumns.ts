@@ -1,7 +1,9 @@
 import { UserError } from '../../base/index.ts';
+import { isNumberToPeople } from './cells.ts';
 import { plain, usualColumns, words } from './columns.ts';
 import type { ImportOptions } from './importer.ts';
-import { cellProblem, listed, shown } from './problems.ts';
+import { listed, shown } from './problems.ts';
+import { noNumber } from './textTable.ts';
 import { directionOf } from './units.ts';
 import type { Sheet, SheetColumn } from './wideSheet.ts';
 
@@ -48,14 +50,8 @@ export function tasksOf(path: string, { columns }: Sheet, options: ImportOptions
   const numeric = columns.filter((column) => {
     const { name, numbers, texts, firstText } = column;
     if (numbers === 0 && texts === 0) return leave(column, 'empty');
-    if (texts > numbers) return leave(column, 'text');
-    if (firstText)
-      throw cellProblem(
-        path,
-        firstText.row,
-        name,
-        `"${shown(firstText.cell)}" is not a number; write one, or leave the cell empty`,
-      );
+    if (texts > numbers && !isNumberToPeople(firstText!.cell)) return leave(column, 'text');
+    if (firstText) throw noNumber(firstText.cell, path, firstText.row, name);
     if (steps.has(name)) return leave(column, 'counts steps otherwise');
     if (noTasks.has(plain(name))) return leave(column, 'no value of a task, by its name');
     if (baseOf(name, [...errorEndings, ...countEndings])) return false;

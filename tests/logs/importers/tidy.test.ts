@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../../base/index.ts';
 import { openSource } from '../../../logs/importers/source.ts';
@@ -252,6 +252,6 @@ test.each([
 });
 
 test('odd content is no reason to throw', () => {
-  fc.assert(fc.property(fc.string(), (text) => void tidy.detects(openSource(fileOf(text)))));
+  fc.assert(fc.property(fc.string(), (text) => expect(tidy.detects(openSource(fileOf(text)))).toBeTypeOf('boolean')));
   expect(() => importText('x', { format: 'tidy' })).toThrow('no column is known');
 });
