@@ -176,7 +176,11 @@ test.each([
 
 test('odd content is no reason to throw', () => {
   const claims = (text: string): unknown => wide.detects(openSource(fileOf(text)));
-  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => expect(claims(text)).toBeTypeOf('boolean')));
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+      expect(claims(text)).toBeTypeOf('boolean');
+    }),
+  );
 });
 
 const published = join(import.meta.dirname, '../../../../shared/logs/published_iterations');
