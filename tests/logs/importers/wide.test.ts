@@ -76,6 +76,10 @@ describe('columns', () => {
     expect(log.counts!.map((own) => [...own])).toEqual([[100, NaN], [NaN, NaN]]); // prettier-ignore
     expect(notes[0]).toBe('columns left out: a_std (a spread)');
   });
+  test('of standard errors below 0 and counts below 1 are refused', () => {
+    expect(() => importText('step,a,a_stderr\n1,0.5,-1\n')).toThrow('row 2, column "a_stderr": -1 is below 0');
+    expect(() => importText('step,a,a_count\n1,0.5,0\n')).toThrow('row 2, column "a_count": 0 is below 1');
+  });
   test('of losses beside scores are left out; alone they are a log of losses', () => {
     const { log, notes } = importText('step,a,train_loss\n1,0.5,2.5\n');
     expect(log.tasks).toEqual(['a']);
