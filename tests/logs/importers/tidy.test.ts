@@ -236,7 +236,7 @@ test('a log is the same in every form, and in any order of its rows', () => {
         expect(first.values[first.tasks.indexOf(task)][at]).toBe(acc + 0);
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });
 

@@ -147,7 +147,7 @@ test('many rows are read as they are, in text and in JSON', () => {
         expect(Array.from(log.steps, (step, r) => [step, log.values[0][r], log.values[1][r]])).toEqual(expected);
       }
     }),
-    { numRuns: 20 },
+    { numRuns: 8 },
   );
 });
 
