@@ -86,14 +86,24 @@ try {
       plain.push(read(path, 'plain'));
     }
     if (own[0].checksum !== plain[0].checksum) throw new Error(`${what}: the two ways read different values`);
-    const seconds = (all: readonly Measured[]): number => median(all.map((one) => one.seconds));
+    const middle = (all: readonly Measured[], of: (one: Measured) => number): number => median(all.map(of));
+    const seconds = (one: Measured): number => one.seconds;
+    const processor = (one: Measured): number => one.processor;
     const megabytes = (all: readonly Measured[]): number => Math.max(...all.map((one) => one.peakBytes)) / 1e6;
     figures.push(
-      { name: `${what}: imported`, value: seconds(own), unit: 's', bar: { atMost: 2 } },
+      { name: `${what}: imported`, value: middle(own, seconds), unit: 's', bar: { atMost: 2 } },
+      { name: `${what}: fastest`, value: Math.min(...own.map(seconds)), unit: 's' },
+      { name: `${what}: processor time`, value: middle(own, processor), unit: 's' },
       { name: `${what}: most memory of the process`, value: megabytes(own), unit: 'MB', bar: { atMost: 500 } },
-      { name: `${what}: plain`, value: seconds(plain), unit: 's' },
-      { name: `${what}: most memory, plain`, value: megabytes(plain), unit: 'MB' },
-      { name: `${what}: plain / imported`, value: seconds(plain) / seconds(own), unit: '×' },
+      { name: `${what}: plain`, value: middle(plain, seconds), unit: 's' },
+      { name: `${what}: plain, processor time`, value: middle(plain, processor), unit: 's' },
+      { name: `${what}: plain, most memory`, value: megabytes(plain), unit: 'MB' },
+      { name: `${what}: plain / imported`, value: middle(plain, seconds) / middle(own, seconds), unit: '×' },
+      {
+        name: `${what}: plain / imported, processor time`,
+        value: middle(plain, processor) / middle(own, processor),
+        unit: '×',
+      },
     );
   }
 } finally {

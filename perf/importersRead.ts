@@ -7,6 +7,8 @@ import type { EvaluationLog } from '../logs/index.ts';
 
 export interface Measured {
   readonly seconds: number;
+  /** Of the processor, on all its cores, which other work on the machine disturbs less. */
+  readonly processor: number;
   /** The most memory that the process ever held. */
   readonly peakBytes: number;
   /** Of the log, to tell whether two ways read the same. */
@@ -35,8 +37,10 @@ function readPlainly(path: string): EvaluationLog {
 
 const [way, path] = process.argv.slice(2);
 const start = performance.now();
+const used = process.cpuUsage();
 const log = way === 'import' ? importLogs(path)[0].log! : readPlainly(path);
 const seconds = (performance.now() - start) / 1000;
+const { user, system } = process.cpuUsage(used);
 const peakBytes = process.resourceUsage().maxRSS * 1024;
 const byName = log.tasks
   .map((name, task) => ({ name, values: log.values[task] }))
@@ -44,4 +48,6 @@ const byName = log.tasks
 let checksum = 0;
 for (const [i, { values }] of byName.entries())
   values.forEach((value, row) => (checksum += value * (1 + ((row + i) % 97))));
-process.stdout.write(JSON.stringify({ seconds, peakBytes, checksum } satisfies Measured));
+process.stdout.write(
+  JSON.stringify({ seconds, processor: (user + system) / 1e6, peakBytes, checksum } satisfies Measured),
+);

@@ -26,7 +26,7 @@ export function isOfOtherTool(columns: readonly string[]): boolean {
 /** Keys of one item of an evaluation: such rows are answers, not values of tasks. */
 const itemKeys = new Set(
   words(
-    'item item_id id doc_id doc doc_hash question_id problem_id prompt_id example_id sample_id prompt question',
+    'item item_id doc_id doc doc_hash question_id problem_id prompt_id example_id sample_id prompt question',
     'response completion answer',
   ),
 );

@@ -95,10 +95,15 @@ export function numberIn(cell: string, path: string, row: number, column: string
   const text = cell.trim();
   if (value === 0 && text !== '') return 0;
   if (isMissing(text)) return NaN;
-  const advice = /^-?\d+,\d+$/.test(text)
+  throw noNumber(text, path, row, column);
+}
+
+/** The error for a cell that should hold a number. */
+export function noNumber(cell: string, path: string, row: number, column: string): UserError {
+  const advice = /^-?\d+,\d+$/.test(cell.trim())
     ? 'write decimals with a point'
     : 'write a number, or leave the cell empty where there is none';
-  throw cellProblem(path, row, column, `"${shown(text)}" is not a finite number; ${advice}`);
+  return cellProblem(path, row, column, `"${shown(cell.trim())}" is not a finite number; ${advice}`);
 }
 
 /** The step in a cell. @throws {UserError} unless it is a number from 0 on */

@@ -1,12 +1,13 @@
-import { numberOf, textIn, trainingIn } from './cells.ts';
+import { atLeast, numberOf, textIn, trainingIn } from './cells.ts';
+import { usualColumns } from './columns.ts';
 import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
 import { createLogBuilder } from './logBuilder.ts';
-import { createMetricChoice, measureOf, hasRoles, rolesOf } from './tidyColumns.ts';
-import { openTidyRows, tidyColumnsOf } from './tidyRows.ts';
 import { isOfItems, isOfOtherTool } from './otherTools.ts';
 import { cellProblem, listed, shown } from './problems.ts';
 import type { Source } from './source.ts';
 import { createStepColumn } from './stepColumn.ts';
+import { createMetricChoice, hasRoles, measureOf, rolesOf } from './tidyColumns.ts';
+import { glanceAtRows, openTidyRows } from './tidyRows.ts';
 import { asShares, directionOf } from './units.ts';
 
 /**
@@ -18,9 +19,14 @@ export const tidy: Importer = {
   title: 'one value a row: step, task, value',
   files: '*.csv, *.tsv, *.jsonl or *.json',
   detects(source, options = {}) {
-    const columns = tidyColumnsOf(source);
-    if (columns === null || isOfItems(columns) || isOfOtherTool(columns)) return false;
-    return hasRoles(columns, options);
+    const glance = glanceAtRows(source);
+    if (glance === null || isOfItems(glance.columns) || isOfOtherTool(glance.columns)) return false;
+    if (!hasRoles(glance.columns, options)) return false;
+    // In a wide table a task may go by such a name, and has numbers below it.
+    const task = glance.columns.indexOf(options.columns?.task ?? usualColumns(glance.columns, 'task')[0]);
+    return !glance.rows.some(
+      (cells) => !Number.isInteger(Number(cells[task] ?? 0)) && !Number.isNaN(Number(cells[task])),
+    );
   },
   read,
 };
@@ -47,8 +53,14 @@ function read(source: Source, options: ImportOptions): readonly Imported[] {
       return;
     }
     builder.add(step, task, value, {
-      stderr: roles.stderr === undefined ? NaN : numberFrom(0, cells.stderr, path, row, roles.stderr) || NaN,
-      count: roles.count === undefined ? NaN : numberFrom(1, cells.count, path, row, roles.count),
+      stderr:
+        roles.stderr === undefined
+          ? NaN
+          : atLeast(0, numberOf(cells.stderr, path, row, roles.stderr), path, row, roles.stderr) || NaN,
+      count:
+        roles.count === undefined
+          ? NaN
+          : atLeast(1, numberOf(cells.count, path, row, roles.count), path, row, roles.count),
       training: roles.training === undefined ? undefined : trainingIn(cells.training),
       where: row,
     });
@@ -66,11 +78,4 @@ function read(source: Source, options: ImportOptions): readonly Imported[] {
   const { log, note } = asShares(builder.build(measure, direction.higher, notes, steps.resolve(notes)), options, path);
   if (note) notes.push(note);
   return [imported(source, 'tidy', { log, notes })];
-}
-
-/** A number from `least` on; NaN where there is none. */
-function numberFrom(least: number, cell: unknown, path: string, row: number, column: string): number {
-  const value = numberOf(cell, path, row, column);
-  if (value < least) throw cellProblem(path, row, column, `${value} is below ${least}; correct it, or leave it empty`);
-  return value;
 }

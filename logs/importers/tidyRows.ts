@@ -16,11 +16,13 @@ export interface TidyRows {
   readonly notes: readonly string[];
 }
 
-/** The columns of a file that may be one, by its beginning; null where there are none. Never throws. */
-export function tidyColumnsOf(source: Source): readonly string[] | null {
+/** The columns of a file that may be one, and some of its rows, by its beginning; null where there are none. Never throws. */
+export function glanceAtRows(
+  source: Source,
+): { readonly columns: readonly string[]; readonly rows: readonly (readonly unknown[])[] } | null {
   const object = firstObject(source);
-  if (object) return Object.keys(object);
-  return beginsAsJson(source.head) ? null : (glanceAt(source)?.columns ?? null);
+  if (object) return { columns: Object.keys(object), rows: [Object.values(object)] };
+  return beginsAsJson(source.head) ? null : glanceAt(source);
 }
 
 /** @throws {UserError} for a folder, and for a file that is no table */

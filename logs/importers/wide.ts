@@ -1,6 +1,6 @@
 import { UserError } from '../../base/index.ts';
 import type { EvaluationLog } from '../types.ts';
-import { trainingIn } from './cells.ts';
+import { atLeast, trainingIn } from './cells.ts';
 import { namedColumn, usualColumns } from './columns.ts';
 import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
 import { createLogBuilder } from './logBuilder.ts';
@@ -82,9 +82,9 @@ function logOf(
   for (let row = 0; row < sheet.length; row++)
     for (const { name, values, errors, counts } of tasks) {
       if (Number.isNaN(values[row])) continue;
-      const stderr = errors === null ? NaN : errors[row];
-      const count = counts === null ? NaN : counts[row];
       const where = sheet.rows[row];
+      const stderr = errors ? atLeast(0, errors.values[row], path, where, errors.name) || NaN : NaN;
+      const count = counts ? atLeast(1, counts.values[row], path, where, counts.name) : NaN;
       builder.add(raw[row] ?? row, name, values[row], { stderr, count, training: training[row], where });
     }
   const { measure, higher } = measureOf(names, options, notes);

@@ -1,23 +1,26 @@
 import { UserError } from '../../base/index.ts';
+import { isNumberToPeople } from './cells.ts';
 import { plain, usualColumns, words } from './columns.ts';
 import type { ImportOptions } from './importer.ts';
-import { cellProblem, listed, shown } from './problems.ts';
+import { listed, shown } from './problems.ts';
+import { noNumber } from './textTable.ts';
 import { directionOf } from './units.ts';
 import type { Sheet, SheetColumn } from './wideSheet.ts';
 
-/** One task of a wide table; arrays have spare room after the rows. */
+/** One task of a wide table; `values` have spare room after the rows. */
 export interface WideTask {
   readonly name: string;
   readonly values: Float64Array;
-  readonly errors: Float64Array | null;
-  readonly counts: Float64Array | null;
+  readonly errors: SheetColumn | null;
+  readonly counts: SheetColumn | null;
 }
 
 /** What numbers are under these names are no values of a task. */
 const noTasks = new Set(
   words(
     'time wall_time walltime timestamp date seconds elapsed runtime duration relative_time seed lr',
-    'learning_rate index unnamed:_0',
+    'learning_rate id index unnamed:_0 std stderr std_err standard_error count n n_samples num_samples samples',
+    'n_items num_items items n_examples num_examples examples',
   ),
 );
 
@@ -42,26 +45,20 @@ export function tasksOf(path: string, { columns }: Sheet, options: ImportOptions
     endings
       .flatMap((ending) => (name.endsWith(ending) ? [name.slice(0, -ending.length)] : []))
       .find((base) => names.includes(base));
-  const beside = (base: string, endings: readonly string[]): Float64Array | null =>
-    columns.find(({ name, numbers }) => numbers > 0 && baseOf(name, endings) === base)?.values ?? null;
+  const beside = (base: string, endings: readonly string[]): SheetColumn | null =>
+    columns.find(({ name, numbers }) => numbers > 0 && baseOf(name, endings) === base) ?? null;
 
   const numeric = columns.filter((column) => {
     const { name, numbers, texts, firstText } = column;
     if (numbers === 0 && texts === 0) return leave(column, 'empty');
-    if (texts > numbers) return leave(column, 'text');
-    if (firstText)
-      throw cellProblem(
-        path,
-        firstText.row,
-        name,
-        `"${shown(firstText.cell)}" is not a number; write one, or leave the cell empty`,
-      );
+    if (texts > numbers && !isNumberToPeople(firstText!.cell)) return leave(column, 'text');
+    if (firstText) throw noNumber(firstText.cell, path, firstText.row, name);
     if (steps.has(name)) return leave(column, 'counts steps otherwise');
     if (noTasks.has(plain(name))) return leave(column, 'no value of a task, by its name');
     if (baseOf(name, [...errorEndings, ...countEndings])) return false;
     return baseOf(name, spreadEndings) ? leave(column, 'a spread') : true;
   });
-  const kept = options.better ? numeric : sameDirection(numeric, leave);
+  const kept = options.better || isLower(options.metric ?? '') ? numeric : sameDirection(numeric, leave);
   if (left.length > 0) notes.push(`columns left out: ${listed(left)}`);
   if (kept.length === 0)
     throw new UserError(`${path} has no column of numbers that could be a task (columns: ${listed(names) || 'none'})`);

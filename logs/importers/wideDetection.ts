@@ -1,3 +1,4 @@
+import { isNumberToPeople } from './cells.ts';
 import { usualColumns } from './columns.ts';
 import type { ImportOptions } from './importer.ts';
 import { beginsAsJson, firstObject } from './jsonRows.ts';
@@ -32,22 +33,19 @@ function isLineOrElement(head: string): boolean {
 }
 
 function textLooksWide({ columns, rows }: Glance, options: ImportOptions): boolean {
-  if (columns.length < 2 || isOfItems(columns) || isOfOtherTool(columns) || columns.every(isNumber)) return false;
+  if (columns.length < 2 || isOfItems(columns) || isOfOtherTool(columns) || columns.every(isNumberToPeople))
+    return false;
   const step = stepAmong(columns, options);
   const others = columns.flatMap((name, at) => (name === step ? [] : [rows.map((cells) => cells[at] ?? '')]));
   const filled = others.map((cells) => cells.filter((cell) => !isMissing(cell)));
-  const numeric = filled.filter((cells) => cells.some(isNumber));
+  const numeric = filled.filter((cells) => cells.some(isNumberToPeople));
   // Of a header alone nothing more is known.
   if (step !== undefined) return rows.length === 0 || numeric.length > 0;
-  const pure = numeric.every((cells) => cells.every(isNumber));
-  const texts = filled.filter((cells) => cells.length > 0 && !cells.some(isNumber));
+  const pure = numeric.every((cells) => cells.every(isNumberToPeople));
+  const texts = filled.filter((cells) => cells.length > 0 && !cells.some(isNumberToPeople));
   return numeric.length > 0 && pure && texts.length <= 1 && rows.every(({ length }) => length === columns.length);
 }
 
 function stepAmong(columns: readonly string[], options: ImportOptions): string | undefined {
   return options.columns?.step ?? usualColumns(columns, 'step')[0];
-}
-
-function isNumber(text: string): boolean {
-  return text.trim() !== '' && Number.isFinite(Number(text));
 }

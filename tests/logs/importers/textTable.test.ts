@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../base/index.ts';
 import { scanRows } from '../../../logs/importers/rowScan.ts';
