@@ -1,4 +1,5 @@
 import { UserError } from '../../base/index.ts';
+import { avalanche } from './avalanche.ts';
 import { facil } from './facil.ts';
 import { l2logger } from './l2loggerImporter.ts';
 import { lmEval } from './lmEval.ts';
@@ -13,6 +14,7 @@ export const importers: readonly Importer[] = [
   mammoth, // Dicts as Python prints them.
   l2logger, // A folder with logger_info.json.
   pycil, // Lines of a log that name trainer.py.
+  avalanche, // Columns, marks and metrics of its own names.
   facil, // Lines, JSON and tables that only FACIL writes so.
 ];
 

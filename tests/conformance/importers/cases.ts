@@ -1,4 +1,5 @@
 import type { ImporterCase } from './case.ts';
+import { avalancheCases } from './avalanche.ts';
 import { facilCases } from './facil.ts';
 import { l2loggerCases } from './l2logger.ts';
 import { lmEvalCases } from './lmEval.ts';
@@ -12,4 +13,5 @@ export const importerCases: readonly ImporterCase[] = [
   ...facilCases,
   ...pycilCases,
   ...l2loggerCases,
+  ...avalancheCases,
 ];
