@@ -34,10 +34,8 @@ describe('a run', () => {
     expect({ name, format, log }).toEqual({ name: 'er-seed0', format: 'mammoth', log: null });
     expect(matrix!.tasks).toEqual(['task1', 'task2', 'task3']);
     expect(matrix!.initial).toBeNull();
-    shares.forEach((row, i) => row.forEach((value, j) => {
-      if (value === null) expect(matrix!.rows[i][j]).toBeNull();
-      else expect(matrix!.rows[i][j]).toBeCloseTo(value, 12);
-    })); // prettier-ignore
+    const digits = (row: readonly (number | null)[]) => row.map((value) => value && Number(value.toPrecision(12)));
+    expect(matrix!.rows.map(digits)).toEqual(shares);
     expect(notes).toEqual(['accuracies are percentages and were divided by 100']);
   });
 
@@ -146,7 +144,11 @@ describe('refused', () => {
       '"accuracy_2_task3": the accuracy is "80.5", not a finite number',
     ],
     ['an accuracy that is infinite', line({ rows }).replace('80.5', 'inf'), '"accuracy_2_task3"'],
-    ['a run cut short', line({ rows }).slice(0, -30), 'a string opens and never closes on its line; it may have been cut short'],
+    [
+      'a run cut short',
+      line({ rows }).slice(0, -30),
+      'a string opens and never closes on its line; it may have been cut short',
+    ],
     ['a run on top of one cut short', line({ rows }).slice(0, -30) + line({ rows }), 'logs.pyd, line 1, column'],
     ['the table of 2020', 'task1,task2,forward_transfer,backward_transfer,forgetting,csv_log\n99,90,0,0,0,True\n', 'holds mean accuracies over tasks only'], // prettier-ignore
     ['a task that is not there', line({ rows }).replace('accuracy_2_task3', 'accuracy_2_task99'), 'accuracy_2_task99 stands there, but not all before it'], // prettier-ignore
