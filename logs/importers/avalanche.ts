@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { UserError } from '../../base/index.ts';
 import { avalancheCsvKind, readAvalancheCsv } from './avalancheCsv.ts';
 import { looksLikeAvalancheJson, readAvalancheJson } from './avalancheJson.ts';
@@ -18,7 +18,8 @@ export const avalanche: Importer = {
   name: 'avalanche',
   title: 'Avalanche, csv and text logs, and JSON lines of ocl_survey',
   files: 'the folder of a CSVLogger, eval_results.csv, what TextLogger prints, logs.json, or a folder of them',
-  detects: (source) => (source.isFolder ? filesIn(source).length > 0 : kindOf(source) !== null),
+  detects: (source) =>
+    source.isFolder ? filesIn(source).some(({ file }) => kindOf(source.open(file)) !== null) : kindOf(source) !== null,
   read(source, options) {
     if (!source.isFolder) return [readFile(source, kindOf(source) ?? 'text', options)];
     const files = filesIn(source);
@@ -59,14 +60,15 @@ function filesIn(source: Source): Found[] {
   const byFolder = new Map<string, Found[]>();
   for (const file of source.files()) {
     if (!/\.(?:csv|jsonl?|txt|log)$/.test(file)) continue;
-    const kind = kindOf(source.open(file));
+    // By its name, so that one that is broken is told and not passed over.
+    const kind = kindOf(source.open(file)) ?? (basename(file) === 'eval_results.csv' ? 'csv' : null);
     if (kind === null) continue;
     byFolder.set(dirname(file), [...(byFolder.get(dirname(file)) ?? []), { file, kind, notes: [] }]);
   }
   return [...byFolder.values()].flatMap((files) => {
     const kind = kinds.find((each) => files.some((file) => file.kind === each))!;
     const own = files.filter((file) => file.kind === kind);
-    const evaluations = own.find(({ file }) => /(^|[/\\])eval_results\.csv$/.test(file));
+    const evaluations = own.find(({ file }) => basename(file) === 'eval_results.csv');
     if (kind !== 'csv' || !evaluations || own.length === 1) return own;
     return [{ ...evaluations, notes: ['training_results.csv, of the data in training, is read where it is named'] }];
   });

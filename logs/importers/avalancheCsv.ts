@@ -92,10 +92,14 @@ function monitored(rows: readonly Row[], metric: string, path: string, notes: st
   if (bare === 0) return rows;
   // Written again by another program, 0.0000 may have become 0.
   if (!rows.every(({ text }) => text === '0' || /\.\d{4}$/.test(text))) {
-    notes.push(`0 is taken for a value, since the file was written again by another program; Avalanche writes 0 where ${metric} was not monitored`); // prettier-ignore
+    notes.push(
+      `0 is taken for a value, since the file was written again by another program; Avalanche writes 0 where ${metric} was not monitored`,
+    );
     return rows;
   }
-  notes.push(`${bare} ${bare === 1 ? 'row has' : 'rows have'} the bare 0 of a metric that was not monitored, and count as not evaluated`); // prettier-ignore
+  notes.push(
+    `${bare} ${bare === 1 ? 'row has' : 'rows have'} the bare 0 of a metric that was not monitored, and count as not evaluated`,
+  );
   return rows.map((row) => (row.text === '0' ? { ...row, value: NaN } : row));
 }
 
@@ -117,7 +121,9 @@ function lossLog(
   for (const row of rows) {
     if (row.trained !== null && row.trained !== trained.at(-1)) {
       if (trained.includes(row.trained))
-        throw new UserError(`${path}, row ${row.row}: ${row.trained} is trained again after ${trained.at(-1)}; keep one run`); // prettier-ignore
+        throw new UserError(
+          `${path}, row ${row.row}: ${row.trained} is trained again after ${trained.at(-1)}; keep one run`,
+        );
       trained.push(row.trained);
     }
     const training = row.trained === null ? {} : { training: row.trained };
@@ -154,7 +160,12 @@ function readTraining(source: Source, options: ImportOptions): Read {
     }
     const expected = epochs.get(trained) ?? 0;
     if (epoch !== expected && epoch !== expected - 1)
-      throw cellProblem(path, row, 'epoch', `epoch ${epoch} of ${trained} stands where epoch ${expected} should; are lines missing?`); // prettier-ignore
+      throw cellProblem(
+        path,
+        row,
+        'epoch',
+        `epoch ${epoch} of ${trained} stands where epoch ${expected} should; are lines missing?`,
+      );
     epochs.set(trained, epoch + 1);
     const value = avalancheValue(numberIn(cells[valueAt], path, row, metric), metric, options, `${path}, row ${row}`);
     some ||= value !== 0;

@@ -80,14 +80,16 @@ export function readAvalancheLines(source: Source): PrintedLog {
     const begins = name.startsWith('Start');
     if (name.endsWith('training phase')) {
       if (open === 'eval') throw fail('a training begins or ends within an evaluation');
-      if (begins === inTraining) throw fail(begins ? 'a training begins within another' : 'a training ends that never began'); // prettier-ignore
+      if (begins === inTraining)
+        throw fail(begins ? 'a training begins within another' : 'a training ends that never began');
       inTraining = begins;
       if (begins) trainings.push({ line, experiences: [], labels: new Set(), epochsBefore: epochs, epochsAfter: null });
       else trainings.at(-1)!.epochsAfter = epochs;
       open = begins ? 'training' : null;
       return;
     }
-    if (begins === (open === 'eval')) throw fail(begins ? 'an evaluation begins within another' : 'an evaluation ends that never began'); // prettier-ignore
+    if (begins === (open === 'eval'))
+      throw fail(begins ? 'an evaluation begins within another' : 'an evaluation ends that never began');
     open = begins ? 'eval' : inTraining ? 'training' : null;
     evaluated = -1;
     if (!begins) return;

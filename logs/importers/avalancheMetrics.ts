@@ -55,14 +55,18 @@ export function chooseAvalancheMetric(
   const known = [...streams.keys()].join(', ');
   const own = streams.get(metric);
   if (streams.size === 0)
-    throw new UserError(`${path} has no metric of an experience, such as ${usual}; were they monitored, with accuracy_metrics(experience=True)?`); // prettier-ignore
+    throw new UserError(
+      `${path} has no metric of an experience, such as ${usual}; were they monitored, with accuracy_metrics(experience=True)?`,
+    );
   if (!own) throw new UserError(`${path} has no metric ${shown(metric)}; name one with --metric (known: ${known})`);
   const named = rest.at(-1)?.replace(/_stream$/, '');
   const stream = named ?? (own.has('test') ? 'test' : [...own][0]);
   if (!own.has(stream))
     throw new UserError(`${path} has no ${metric} of a stream ${shown(stream)} (known: ${[...own].join(', ')})`);
   if (named === undefined && stream !== 'test' && own.size > 1)
-    throw new UserError(`${path} has ${metric} of several streams, ${[...own].join(', ')}; name one, such as --metric ${metric}/${stream}_stream`); // prettier-ignore
+    throw new UserError(
+      `${path} has ${metric} of several streams, ${[...own].join(', ')}; name one, such as --metric ${metric}/${stream}_stream`,
+    );
   return { metric, stream };
 }
 

@@ -44,12 +44,15 @@ export function readAvalancheText(source: Source, options: ImportOptions): Pick<
       const value = avalancheValue(numberIn(text, path, line, metric), metric, options, `${path}, line ${line}`);
       const before = values.get(experience);
       if (before !== undefined && before !== value)
-        throw new UserError(`${path}, line ${line}: ${experience} has two values in one evaluation, ${before} and ${value}; keep one of them`); // prettier-ignore
+        throw new UserError(
+          `${path}, line ${line}: ${experience} has two values in one evaluation, ${before} and ${value}; keep one of them`,
+        );
       values.set(experience, value);
     }
     return values.size > 0 ? [{ evaluation, segment: of(evaluation), values }] : [];
   });
-  if (rows.length > 0 && rows[0].segment === null) notes.push('what was evaluated before any training is taken for the untrained model'); // prettier-ignore
+  if (rows.length > 0 && rows[0].segment === null)
+    notes.push('what was evaluated before any training is taken for the untrained model');
   const direction = directionOf(choice.metric, options);
   if (direction.note) notes.push(direction.note);
   const matrix = direction.higher ? matrixOf(rows, segments, path, notes) : null;
@@ -58,7 +61,8 @@ export function readAvalancheText(source: Source, options: ImportOptions): Pick<
   const steps = stepsOf(rows, notes);
   rows.forEach(({ evaluation, segment, values }, i) => {
     const training = segment === null ? {} : { training: segment.name };
-    for (const [experience, value] of values) builder.add(steps[i], experience, value, { ...training, where: evaluation.line }); // prettier-ignore
+    for (const [experience, value] of values)
+      builder.add(steps[i], experience, value, { ...training, where: evaluation.line });
   });
   return { matrix, log: builder.build(choice.metric, direction.higher, notes), notes };
 }
@@ -72,7 +76,9 @@ function segmentsOf(
   const named = trainings.filter(({ experiences }) => experiences.length > 0);
   const lacking = trainings.find(({ experiences }) => experiences.length === 0);
   if (named.length > 0 && lacking)
-    throw new UserError(`${path}, line ${lacking.line}: this training names no experience, though others do; lines are missing, so get the whole output`); // prettier-ignore
+    throw new UserError(
+      `${path}, line ${lacking.line}: this training names no experience, though others do; lines are missing, so get the whole output`,
+    );
   const byLabel = experiencesByLabel(evaluations);
   const evaluated = new Set(evaluations.flatMap(({ values }) => values.map(({ experience }) => experience)));
   if (named.length > 0 && areExperiences(named, evaluated, path)) {
@@ -94,11 +100,16 @@ function segmentsOf(
   const segments = trainings.map(({ line, epochsBefore, epochsAfter }, i) => {
     const name = told ? labelled[i]! : experienceName(i);
     if (!told && !evaluated.has(name))
-      throw new UserError(`${path}, line ${line}: this is training ${i + 1}, but no ${name} is evaluated, so that the log does not tell which experience it is on; log with TextLogger, which names it`); // prettier-ignore
+      throw new UserError(
+        `${path}, line ${line}: this is training ${i + 1}, but no ${name} is evaluated, so that the log does not tell which experience it is on; log with TextLogger, which names it`,
+      );
     return { name, epochsBefore, epochsAfter };
   });
   if (told) notes.push('which experience is in training is told by its task label');
-  else if (segments.length > 0) notes.push(`no line tells which experience is in training: the first training is taken to be on ${segments[0].name}, and so on`); // prettier-ignore
+  else if (segments.length > 0)
+    notes.push(
+      `no line tells which experience is in training: the first training is taken to be on ${segments[0].name}, and so on`,
+    );
   return { segments, of: ({ phase }) => (phase === 0 ? null : segments[phase - 1]) };
 }
 
@@ -112,7 +123,9 @@ function areExperiences(trainings: readonly PrintedTraining[], evaluated: Readon
   const again = all.find(({ id }, i) => all.findIndex((other) => other.id === id) < i);
   if (!again) return single || all.every(({ id }) => evaluated.has(experienceName(id)));
   if (!single) return false;
-  throw new UserError(`${path}, line ${again.line}: experience ${again.id} is trained a second time; keep one run, or name each training by an experience of its own`); // prettier-ignore
+  throw new UserError(
+    `${path}, line ${again.line}: experience ${again.id} is trained a second time; keep one run, or name each training by an experience of its own`,
+  );
 }
 
 /** Experiences that have a task label of their own. */
@@ -151,7 +164,14 @@ function matrixOf(
 
 /** Before all training, or in the first one before anything of it. */
 function isUntrained({ segment, evaluation }: Row): boolean {
-  return segment === null || (evaluation.phase === 1 && evaluation.inTraining && evaluation.begun === 0 && evaluation.epochs === 0 && segment.epochsAfter !== 0); // prettier-ignore
+  return (
+    segment === null ||
+    (evaluation.phase === 1 &&
+      evaluation.inTraining &&
+      evaluation.begun === 0 &&
+      evaluation.epochs === 0 &&
+      segment.epochsAfter !== 0)
+  );
 }
 
 /** The last of some evaluations, and those of other experiences that were made with it. */
@@ -178,7 +198,9 @@ function stepsOf(rows: readonly Row[], notes: string[]): number[] {
       return before !== undefined && !Object.is(before, value);
     }),
   );
-  const trained = rows.some(({ evaluation, segment }) => segment !== null && evaluation.epochs === 0 && !evaluation.inTraining); // prettier-ignore
+  const trained = rows.some(
+    ({ evaluation, segment }) => segment !== null && evaluation.epochs === 0 && !evaluation.inTraining,
+  );
   if (!repeated && !trained) {
     notes.push('steps are epochs');
     return rows.map(({ evaluation }) => evaluation.epochs);

@@ -60,9 +60,7 @@ export function readFacilMatrix(
   checkDiagonal(path, rows);
   const notes = [...table.notes];
   if (reached < rows.length)
-    notes.push(
-      `rows ${reached + 1} to ${rows.length} are 0 throughout: the run stopped before these tasks, and they were left out`,
-    );
+    notes.push(`row ${reached + 1}, and any after it, is 0 throughout: the run stopped before, and it was left out`);
   const scale = options.unit === 'percent' ? 100 : 1;
   const kept = rows.slice(0, reached).map((row) => row.map((value) => (value === null ? null : value / scale)));
   return { matrix: { tasks, initial: null, rows: kept }, notes };

@@ -132,7 +132,6 @@ function matrixOf(
   const notes: string[] = [];
   const rows = rowsOf(cells, where);
   const kept = checkRows(rows, dict, where, notes);
-  checkMeans(rows, means, where);
   const builder = createMatrixBuilder(where);
   kept.forEach((row, i) => {
     row.forEach(({ key, value }, j) => {
@@ -145,6 +144,7 @@ function matrixOf(
       );
     });
   });
+  checkMeans(rows, means, where);
   const shares = sharesOf(builder.build(notes), options, where);
   return { matrix: shares.matrix, notes: [...notes, ...shares.notes] };
 }

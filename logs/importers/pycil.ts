@@ -49,14 +49,20 @@ function readFile(source: Source, options: ImportOptions, name: string | null): 
   const runs = readPycilRuns(source, metric, notes);
   if (runs.length > 1)
     notes.push(`the file holds ${runs.length} runs, one after another, as PyCIL writes several seeds`);
+  const names = runs.map(({ args }) => nameOf(args));
   return runs.map((run, i) => {
-    const { args } = run;
-    const seed = args.get('seed');
-    const own = `${args.get('model_name') ?? 'run'}${seed === undefined ? (runs.length > 1 ? `-${i + 1}` : '') : `-seed${seed}`}`;
+    const again = names.filter((each) => each === names[i]).length > 1;
+    const own = again ? `${names[i]} (run ${i + 1})` : names[i];
     const full = name === null ? own : runs.length > 1 ? `${name}/${own}` : name;
     const read = readRun(run, path, options);
     return imported(source, 'pycil', { name: full, ...read, notes: [...notes, ...read.notes] });
   });
+}
+
+function nameOf(args: ReadonlyMap<string, string>): string {
+  const model = args.get('model_name') ?? 'run';
+  const seed = args.get('seed');
+  return seed === undefined ? model : `${model}-seed${seed}`;
 }
 
 function readRun(
@@ -65,8 +71,6 @@ function readRun(
   options: ImportOptions,
 ): Pick<Imported, 'matrix' | 'log' | 'notes'> {
   const notes: string[] = [];
-  if (stages.length === 0)
-    throw new UserError(`${path}: a run has no result of any stage; was one trained to its end?`);
   checkGroups(stages, args, path, notes);
   const added = stages.map(({ groups }, i) => groups.slice(stages[i - 1]?.groups.length ?? 0));
   const value = (accuracy: number, { line }: PycilStage): number =>

@@ -100,7 +100,7 @@ function createReader(text: string, where: string, firstLine: number) {
         position++;
         return parts.join('');
       }
-      if (mark !== '\\') throw fail('a string opens and never closes', start);
+      if (mark !== '\\') throw fail('a string opens and never closes on its line; it may have been cut short', start);
       parts.push(escape());
     }
   };

@@ -1,4 +1,5 @@
 import type { ImporterCase } from './case.ts';
+import { avalancheCases } from './avalanche.ts';
 import { facilCases } from './facil.ts';
 import { l2loggerCases } from './l2logger.ts';
 import { lmEvalCases } from './lmEval.ts';
@@ -32,4 +33,6 @@ export const importerCases: readonly ImporterCase[] = [
   ...trainerStateCases,
   ...wandbCases,
   ...wideCases,
+  ...l2loggerCases,
+  ...avalancheCases,
 ];
