@@ -1,5 +1,4 @@
 import { UserError, unknownName } from '../../base/index.ts';
-import { UserError } from '../../base/index.ts';
 import { avalanche } from './avalanche.ts';
 import { facil } from './facil.ts';
 import type { Imported, Importer, ImportOptions } from './importer.ts';
@@ -37,12 +36,6 @@ export const importers: readonly Importer[] = [
   matrix, // Tables that anyone writes come last.
   tidy,
   wide,
-  lmEval, // A JSON file with results.
-  mammoth, // Dicts as Python prints them.
-  l2logger, // A folder with logger_info.json.
-  pycil, // Lines of a log that name trainer.py.
-  avalanche, // Columns, marks and metrics of its own names.
-  facil, // Lines, JSON and tables that only FACIL writes so.
 ];
 
 /** What the user knows better than the file, its format included. */

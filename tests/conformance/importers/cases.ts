@@ -18,6 +18,7 @@ import { wideCases } from './wide.ts';
 
 /** Every importer has a case or more. */
 export const importerCases: readonly ImporterCase[] = [
+  ...avalancheCases,
   ...facilCases,
   ...l2loggerCases,
   ...lmEvalCases,
@@ -33,6 +34,4 @@ export const importerCases: readonly ImporterCase[] = [
   ...trainerStateCases,
   ...wandbCases,
   ...wideCases,
-  ...l2loggerCases,
-  ...avalancheCases,
 ];
