@@ -1,10 +1,12 @@
 import { UserError } from '../../base/index.ts';
 import { importLogs, logOfMatrix, type EvaluationLog, type LogOptions } from '../../logs/index.ts';
+import type { AnalyzeOptions } from '../analyze.ts';
+import { withItems, withTasks } from '../refine.ts';
 import { continued } from './continuation.ts';
 import { tellings, type WatchLine } from './follower.ts';
 import { readMemory, writeMemory } from './state.ts';
 
-export interface WatchOptions extends LogOptions {
+export interface WatchOptions extends LogOptions, Pick<AnalyzeOptions, 'tasks' | 'items'> {
   readonly alpha?: number;
   /** Evaluations of a stretch of training among which a false alarm may come with a chance of α; 1,000 unless given. */
   readonly horizon?: number;
@@ -30,7 +32,7 @@ export interface Watcher {
  */
 export function createWatcher(
   path: string,
-  { alpha = 0.05, horizon = 1000, state, ...reading }: WatchOptions,
+  { alpha = 0.05, horizon = 1000, state, tasks, items, ...reading }: WatchOptions,
 ): Watcher {
   const memory = readMemory(state);
   const seen = new Map<string, EvaluationLog>();
@@ -39,8 +41,10 @@ export function createWatcher(
   const read = (): { name: string; log: EvaluationLog }[] | string => {
     try {
       return importLogs(path, { ...reading, live: true }).flatMap(({ name, log, matrix }) => {
-        const found = log ?? (matrix && logOfMatrix(matrix));
-        return found && found.steps.length > 0 ? [{ name, log: found }] : [];
+        const whole = log ?? (matrix && logOfMatrix(matrix));
+        if (!whole || whole.steps.length === 0) return [];
+        const chosen = tasks ? withTasks(whole, tasks) : whole;
+        return [{ name, log: items === undefined ? chosen : withItems(chosen, items) }];
       });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
