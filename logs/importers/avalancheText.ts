@@ -123,7 +123,8 @@ function segmentsOf(
 function areExperiences(trainings: readonly PrintedTraining[], evaluated: ReadonlySet<string>, path: string): boolean {
   const all = trainings.flatMap(({ experiences }) => experiences);
   const single = trainings.every(({ experiences }) => experiences.length === 1);
-  const again = all.find(({ id }, i) => all.findIndex((other) => other.id === id) < i);
+  const seen = new Set<number>();
+  const again = all.find(({ id }) => seen.size === seen.add(id).size);
   if (!again) return single || all.every(({ id }) => evaluated.has(experienceName(id)));
   if (!single) return false;
   throw new UserError(

@@ -16,13 +16,14 @@ interface Read {
 
 export function looksLikeFacilRawLog(head: string): boolean {
   const line = head.trimStart().split('\n', 1)[0];
-  return /^\{"group": "?\w+"?, "iter": /.test(line) && /"name": .*"task": .*"value": /.test(line);
+  return /^\{"group": "?\w+"?, "iter": /.test(line) && /"name": .{0,200}"task": .{0,200}"value": /.test(line);
 }
 
 /** The line of a test, or one of an epoch: a long first task may fill the head of the file. */
 export function looksLikeFacilOutput(head: string): boolean {
   return (
-    />>> Test on task +\d+ : loss=/.test(head) || /^\| Epoch +\d+, time= *[\d.]+s.*\| Train: .*TAw acc=/m.test(head)
+    />>> Test on task +\d+ : loss=/.test(head) ||
+    /^\| Epoch +\d+, time= *[\d.]+s.{0,200}\| Train: .{0,200}TAw acc=/m.test(head)
   );
 }
 
