@@ -180,6 +180,9 @@ function readTraining(source: Source, options: ImportOptions): Read {
     ...table.notes,
     ...(direction.note ? [direction.note] : []),
     `${metric} is over the data in training during an epoch, not over test data; steps are epochs`,
+    ...(epochs.has(experienceName(0))
+      ? []
+      : [`${[...epochs.keys()][0]} is the first experience there; steps count from its begin`]),
     ...(new Set(epochs.values()).size > 1 ? ['experiences were trained for different numbers of epochs'] : []),
   ];
   return { matrix: null, log: builder.build(metric, direction.higher, notes), notes };

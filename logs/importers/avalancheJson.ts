@@ -47,7 +47,11 @@ export function readAvalancheJson(source: Source, options: ImportOptions): Pick<
   const once = newest !== null && new Set(newest).size === newest.length;
   // Evaluations that are numbered from 0 are each after the training of an experience: step 0 is not the untrained model.
   const shift = once && entries.every(({ step }, i) => step === i) ? 1 : 0;
-  if (newest !== null) notes.push('the task in training is taken for the newest experience that is evaluated');
+  notes.push(
+    newest === null
+      ? 'the number of experiences evaluated does not grow, so that what was in training is unknown'
+      : 'the task in training is taken for the newest experience that is evaluated',
+  );
   if (shift > 0) notes.push('steps number the experiences trained, from 1');
   const builder = createLogBuilder(path);
   entries.forEach(({ step, row, values }, i) => {

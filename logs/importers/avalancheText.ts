@@ -56,15 +56,18 @@ export function readAvalancheText(source: Source, options: ImportOptions): Pick<
   const direction = directionOf(choice.metric, options);
   if (direction.note) notes.push(direction.note);
   const matrix = direction.higher ? matrixOf(rows, segments, path, notes) : null;
-  if (matrix && rows.length <= matrix.rows.length + (matrix.initial ? 1 : 0)) return { matrix, log: null, notes };
   const builder = createLogBuilder(path);
-  const steps = stepsOf(rows, notes);
+  const { steps, note } = stepsOf(rows);
   rows.forEach(({ evaluation, segment, values }, i) => {
     const training = segment === null ? {} : { training: segment.name };
     for (const [experience, value] of values)
       builder.add(steps[i], experience, value, { ...training, where: evaluation.line });
   });
-  return { matrix, log: builder.build(choice.metric, direction.higher, notes), notes };
+  const own: string[] = [];
+  const log = builder.build(choice.metric, direction.higher, own);
+  // A log that has no more rows than the matrix tells nothing more.
+  if (matrix && log.steps.length <= matrix.rows.length + (matrix.initial ? 1 : 0)) return { matrix, log: null, notes };
+  return { matrix, log, notes: [...notes, note, ...own] };
 }
 
 /** Which experience each training was on, and which of them an evaluation belongs to. */
@@ -120,7 +123,8 @@ function segmentsOf(
 function areExperiences(trainings: readonly PrintedTraining[], evaluated: ReadonlySet<string>, path: string): boolean {
   const all = trainings.flatMap(({ experiences }) => experiences);
   const single = trainings.every(({ experiences }) => experiences.length === 1);
-  const again = all.find(({ id }, i) => all.findIndex((other) => other.id === id) < i);
+  const seen = new Set<number>();
+  const again = all.find(({ id }) => seen.size === seen.add(id).size);
   if (!again) return single || all.every(({ id }) => evaluated.has(experienceName(id)));
   if (!single) return false;
   throw new UserError(
@@ -153,25 +157,30 @@ function matrixOf(
         size += trained === null ? 0 : 1;
       }
   };
-  add(null, rows.filter(isUntrained));
+  add(null, untrainedOf(rows));
   for (const segment of segments) {
-    const own = rows.filter((row) => row.segment === segment && !isUntrained(row));
+    const own = rows.filter((row) => row.segment === segment);
     const after = own.filter(({ evaluation }) => segment.epochsAfter === evaluation.epochs);
     add(segment.name, after);
   }
   return size > 0 ? builder.build(notes) : null;
 }
 
-/** Before all training, or in the first one before anything of it. */
-function isUntrained({ segment, evaluation }: Row): boolean {
-  return (
-    segment === null ||
-    (evaluation.phase === 1 &&
-      evaluation.inTraining &&
-      evaluation.begun === 0 &&
-      evaluation.epochs === 0 &&
-      segment.epochsAfter !== 0)
+/** Evaluations before all training, or else the first one within it, if no experience was begun: such is made before the first update. */
+function untrainedOf(rows: readonly Row[]): readonly Row[] {
+  const before = rows.filter(({ segment }) => segment === null);
+  if (before.length > 0) return before;
+  const begins = rows.filter(
+    ({ segment, evaluation: { phase, inTraining, begun, epochs } }) =>
+      phase === 1 && inTraining && begun === 0 && epochs === 0 && segment?.epochsAfter !== 0,
   );
+  const seen = new Set<string>();
+  const end = begins.findIndex(({ values }) => {
+    if ([...values.keys()].some((experience) => seen.has(experience))) return true;
+    for (const experience of values.keys()) seen.add(experience);
+    return false;
+  });
+  return end < 0 ? begins : begins.slice(0, end);
 }
 
 /** The last of some evaluations, and those of other experiences that were made with it. */
@@ -188,7 +197,7 @@ function lastOf(rows: readonly Row[]): Row[] {
 }
 
 /** Epochs that ended before each evaluation, or the evaluation's number where these do not tell evaluations apart. */
-function stepsOf(rows: readonly Row[], notes: string[]): number[] {
+function stepsOf(rows: readonly Row[]): { readonly steps: readonly number[]; readonly note: string } {
   const seen = new Map<string, number>();
   const repeated = rows.some(({ evaluation, segment, values }) =>
     [...values].some(([experience, value]) => {
@@ -201,11 +210,9 @@ function stepsOf(rows: readonly Row[], notes: string[]): number[] {
   const trained = rows.some(
     ({ evaluation, segment }) => segment !== null && evaluation.epochs === 0 && !evaluation.inTraining,
   );
-  if (!repeated && !trained) {
-    notes.push('steps are epochs');
-    return rows.map(({ evaluation }) => evaluation.epochs);
-  }
-  notes.push('steps number the evaluations, since some were made within an epoch or no epochs are told');
+  if (!repeated && !trained)
+    return { steps: rows.map(({ evaluation }) => evaluation.epochs), note: 'steps are epochs' };
   const first = rows[0].segment === null || rows[0].evaluation.inTraining ? 0 : 1;
-  return rows.map((_, i) => i + first);
+  const note = 'steps number the evaluations, since some were made within an epoch or no epochs are told';
+  return { steps: rows.map((_, i) => i + first), note };
 }

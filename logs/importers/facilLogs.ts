@@ -16,13 +16,14 @@ interface Read {
 
 export function looksLikeFacilRawLog(head: string): boolean {
   const line = head.trimStart().split('\n', 1)[0];
-  return /^\{"group": "?\w+"?, "iter": /.test(line) && /"name": .*"task": .*"value": /.test(line);
+  return /^\{"group": "?\w+"?, "iter": /.test(line) && /"name": .{0,200}"task": .{0,200}"value": /.test(line);
 }
 
 /** The line of a test, or one of an epoch: a long first task may fill the head of the file. */
 export function looksLikeFacilOutput(head: string): boolean {
   return (
-    />>> Test on task +\d+ : loss=/.test(head) || /^\| Epoch +\d+, time= *[\d.]+s.*\| Train: .*TAw acc=/m.test(head)
+    />>> Test on task +\d+ : loss=/.test(head) ||
+    /^\| Epoch +\d+, time= *[\d.]+s.{0,200}\| Train: .{0,200}TAw acc=/m.test(head)
   );
 }
 
@@ -62,26 +63,29 @@ export function readFacilRawLog(source: Source, metric: FacilMetric | null, opti
 }
 
 const test =
-  /^>>> Test on task +(\d+) : loss=.{1,40}?\| TAw acc= *([\w.+-]+)%, forg=.{1,20}?\| TAg acc= *([\w.+-]+)%, forg=.{1,20} <<<$/;
+  /^>>> Test on task +(\d+) : loss=.{1,40}?\| TAw acc= *([\w.+-]+)%, forg= *([\w.+-]+)%\| TAg acc= *([\w.+-]+)%, forg= *([\w.+-]+)% <<<$/;
+
+/** Accuracy, best accuracy and drop are each rounded to a decimal. */
+const rounding = 0.1501;
 
 /** Reads what FACIL prints: a line `Task  3` when a training begins, then `>>> Test on task  0 : … TAg acc=  6.6%, …` for each task up to it. */
 export function readFacilOutput(source: Source, metric: FacilMetric | null, options: ImportOptions): Read {
   const { path } = source;
   const rows = createRows(path);
   const notes = sayWhich(metric);
+  const best: number[] = [];
   let trained = -1;
   let evaluated = -1;
-  const text = source.text();
-  const lines = text.split('\n');
+  const lines = source.text().split('\n');
   for (const [i, line] of lines.entries()) {
     if (line.length > 1000) continue;
     const where = `line ${i + 1}`;
     const begun = /^Task +(\d+)\s*$/.exec(line);
     if (begun) {
       const task = Number(begun[1]);
-      if (task <= trained)
+      if (task !== trained + 1)
         throw new UserError(
-          `${path}, ${where}: task ${task} begins after task ${trained}; keep one run, its lines in order`,
+          `${path}, ${where}: task ${task} begins ${trained < 0 ? 'first' : `after task ${trained}`}; keep one run, its lines in order`,
         );
       if (evaluated < trained) throw incomplete(path, where, trained, evaluated);
       [trained, evaluated] = [task, -1];
@@ -96,7 +100,17 @@ export function readFacilOutput(source: Source, metric: FacilMetric | null, opti
       const task = Number(found[1]);
       if (task !== evaluated + 1 || task > trained) throw incomplete(path, where, trained, evaluated);
       evaluated = task;
-      rows.add(trained, task, valueIn(Number(found[metric === 'taw' ? 2 : 3]), `${path}, ${where}`, options), where);
+      const [, , aware, awareDrop, agnostic, agnosticDrop] = found;
+      const accuracy = valueIn(Number(metric === 'taw' ? aware : agnostic), `${path}, ${where}`, options);
+      const drop = Number(metric === 'taw' ? awareDrop : agnosticDrop);
+      // FACIL prints how far a task fell from its best, which tells lines that were changed or moved.
+      const expected = task < trained ? best[task] - accuracy : 0;
+      if (Math.abs(expected - drop) > rounding)
+        throw new UserError(
+          `${path}, ${where}: task ${task} has forg= ${drop}%, but is ${expected.toFixed(1)} below its best; lines were changed or moved, so get the whole output`,
+        );
+      best[task] = Math.max(best[task] ?? -Infinity, accuracy);
+      rows.add(trained, task, accuracy, where);
     }
   }
   const shares = sharesOf(rows.build(notes, `${metric ?? 'tag'} accuracy`), options, path);

@@ -61,6 +61,9 @@ export function readFacilMatrix(
   const notes = [...table.notes];
   if (reached < rows.length)
     notes.push(`row ${reached + 1}, and any after it, is 0 throughout: the run stopped before, and it was left out`);
+  const zero = rows.slice(0, reached).findIndex((row, i) => row[i] === 0);
+  if (zero >= 0)
+    notes.push(`task ${zero} is at 0 right after its training; unless it is, rows are missing or out of order`);
   const scale = options.unit === 'percent' ? 100 : 1;
   const kept = rows.slice(0, reached).map((row) => row.map((value) => (value === null ? null : value / scale)));
   return { matrix: { tasks, initial: null, rows: kept }, notes };

@@ -3,8 +3,8 @@ import type { ImporterCase } from './case.ts';
 const entry = (task: number, iter: number, name: string, value: number): string =>
   `{"group": "test", "iter": ${iter}, "name": "${name}", "task": ${task}, "time": "2023-05-27-10-00", "value": ${value}}`;
 
-const line = (task: number, taw: string, tag: string): string =>
-  `>>> Test on task  ${task} : loss=1.428 | TAw acc= ${taw}%, forg=  9.8%| TAg acc= ${tag}%, forg= 57.8% <<<`;
+const line = (task: number, taw: string, awareDrop: string, tag: string, agnosticDrop: string): string =>
+  `>>> Test on task  ${task} : loss=1.428 | TAw acc= ${taw}%, forg=  ${awareDrop}%| TAg acc= ${tag}%, forg=  ${agnosticDrop}% <<<`;
 
 export const facilCases: readonly ImporterCase[] = [
   {
@@ -61,11 +61,11 @@ export const facilCases: readonly ImporterCase[] = [
         'Task  0',
         '*'.repeat(108),
         '| Epoch   1, time=  1.8s | Train: skip eval | Valid: time=  1.9s loss=2.3, TAw acc= 40.0% | *',
-        line(0, '81.2', '81.2'),
+        line(0, '81.2', '0.0', '81.2', '0.0'),
         'Save at results/cifar100_lwf_0',
         'Task  1',
-        line(0, '79.0', '75.6'),
-        line(1, '90.5', '88.5'),
+        line(0, '79.0', '2.2', '75.6', '5.6'),
+        line(1, '90.5', '0.0', '88.5', '0.0'),
         '',
       ].join('\n'),
     },

@@ -6,7 +6,7 @@ import { fileOf, folderOf, importOne } from './importing.ts';
 // Made by NumPy 2.4.6 as FACIL calls it: np.savetxt(f, m, '%.6f', delimiter='\t') of a matrix of zeros with three cells filled.
 const stopped = '0.545400\t0.000000\t0.000000\n0.333333\t0.800000\t0.000000\n0.000000\t0.000000\t0.000000\n';
 const whole = '0.800000\t0.000000\n0.300000\t0.700000\n';
-const aware = '0.900000\t0.000000\n0.600000\t0.750000\n';
+const taskAware = '0.900000\t0.000000\n0.600000\t0.750000\n';
 
 describe('a matrix', () => {
   test('has values up to the task in training: zeros that FACIL fills in are none, nor are tasks that it has not come to', () => {
@@ -55,10 +55,10 @@ describe('a folder', () => {
   const folder = folderOf({
     'cifar100_lwf_a/results/acc_tag-2023-05-27-10-00.txt': stopped,
     'cifar100_lwf_a/results/acc_tag-2023-05-28-09-00.txt': whole,
-    'cifar100_lwf_a/results/acc_taw-2023-05-28-09-00.txt': aware,
+    'cifar100_lwf_a/results/acc_taw-2023-05-28-09-00.txt': taskAware,
     'cifar100_lwf_a/results/forg_tag-2023-05-28-09-00.txt': '0.000000\t0.000000\n0.500000\t0.000000\n',
     'cifar100_lwf_a/results/avg_accs_tag-2023-05-28-09-00.txt': '0.800000\t0.500000\n',
-    'cifar100_ewc_a/results/acc_taw-2023-05-28-09-00.txt': aware,
+    'cifar100_ewc_a/results/acc_taw-2023-05-28-09-00.txt': taskAware,
   });
 
   test('is read by experiment: of several dates the newest, task-agnostic unless told otherwise, all of it said', () => {
@@ -122,22 +122,26 @@ describe('a raw log', () => {
 });
 
 describe('its output', () => {
-  // Lines of FACIL's own form; those of task 6 are real, from issue 4 of xialeiliu/Long-Tailed-CIL, cut to the first three tasks.
-  const real = [
-    '>>> Test on task  0 : loss=2.538 | TAw acc= 55.7%, forg=  4.5%| TAg acc= 47.8%, forg= 12.4% <<<',
-    '>>> Test on task  1 : loss=2.451 | TAw acc= 84.6%, forg=  0.2%| TAg acc= 48.0%, forg=  7.0% <<<',
-    '>>> Test on task  2 : loss=2.519 | TAw acc= 83.8%, forg=  0.8%| TAg acc= 39.4%, forg= -1.6% <<<',
-  ];
+  // The form of a real line, of issue 4 of xialeiliu/Long-Tailed-CIL, and its last values: 47.8 from 60.2, 48.0 from 55.0.
+  const line = (task: number, aware: number, awareDrop: number, agnostic: number, drop: number): string => {
+    const percent = (value: number): string => `${value.toFixed(1).padStart(5)}%`;
+    return `>>> Test on task ${String(task).padStart(2)} : loss=2.538 | TAw acc=${percent(aware)}, forg=${percent(awareDrop)}| TAg acc=${percent(agnostic)}, forg=${percent(drop)} <<<`;
+  };
+  const real = '>>> Test on task  0 : loss=2.538 | TAw acc= 55.7%, forg=  4.5%| TAg acc= 47.8%, forg= 12.4% <<<';
   const stars = '*'.repeat(108);
-  const lines = [stars, 'Task  0', stars, real[0], 'Save at /mnt/data', stars, 'Task  1', stars, ...real.slice(0, 2), 'Task  2', ...real, '']; // prettier-ignore
+  const lines = [
+    stars, 'Task  0', stars, line(0, 60.2, 0, 60.2, 0), 'Save at /mnt/data', stars, 'Task  1', stars,
+    line(0, 58, 2.2, 50, 10.2), line(1, 84.8, 0, 55, 0), 'Task  2',
+    real, line(1, 84.6, 0.2, 48, 7), line(2, 84.6, 0, 39.4, 0), '',
+  ]; // prettier-ignore
 
   test('has the rows of each task, to a decimal of a percentage, which is said', () => {
     const { matrix, notes } = importOne(fileOf(lines.join('\n')));
     expect(matrix!.tasks).toEqual(['task 0', 'task 1', 'task 2']);
     expect(matrix!.rows[2].map((value) => value!.toFixed(4))).toEqual(['0.4780', '0.4800', '0.3940']);
-    expect(matrix!.rows[0]).toEqual([0.478, null, null]);
+    expect(matrix!.rows[0]).toEqual([0.602, null, null]);
     expect(notes.at(-2)).toContain('one decimal of a percentage');
-    expect(importOne(fileOf(lines.join('\n')), { metric: 'taw' }).matrix!.rows[1][1]).toBeCloseTo(0.846, 12);
+    expect(importOne(fileOf(lines.join('\n')), { metric: 'taw' }).matrix!.rows[1][1]).toBeCloseTo(0.848, 12);
   });
 
   test('is known by the lines of its epochs, where the first task is long', () => {
@@ -146,12 +150,14 @@ describe('its output', () => {
   });
 
   test.each<[string, string[], string]>([
-    ['tests without what was trained', real, 'line 1: no line "Task  0" says which task was trained before'],
+    ['tests without what was trained', [real], 'line 1: no line "Task  0" says which task was trained before'],
     ['a task whose tests are missing', lines.toSpliced(8, 2), 'line 9: after task 1 tasks 0 to 1 are tested in turn, and none was'],
     ['a test that is missing', lines.toSpliced(8, 1), 'line 9: after task 1 tasks 0 to 1 are tested in turn, and none was'],
     ['a line of a training that is missing', lines.toSpliced(6, 1), 'line 8: after task 0 tasks 0 to 0 are tested in turn, and the last was 0'],
+    ['lines that were moved', lines.with(3, lines[8]).with(8, lines[3]), 'line 4: task 0 has forg= 10.2%, but is 0.0 below its best'],
+    ['a value that was changed', lines.with(9, lines[9].replace('55.0%', '45.0%')), 'line 13: task 1 has forg= 7%, but is -3.0 below its best'],
     ['a second run', [...lines, ...lines], 'line 17: task 0 begins after task 2'],
-    ['a line that is changed', lines.with(3, real[0].replace('47.8%', 'x')), 'line 4: ">>> Test on task  0'],
+    ['a line that is changed', lines.with(3, lines[3].replace('<<<', '<')), 'line 4: ">>> Test on task  0'],
   ])('is refused: %s', (_, broken, message) => {
     expect(() => importOne(fileOf(broken.join('\n')))).toThrow(message);
   }); // prettier-ignore
