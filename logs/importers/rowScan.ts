@@ -7,25 +7,32 @@ export type Visit = (cells: readonly string[], row: number) => void;
  * Visits the rows of a text, header included; blank lines are read past. `row` is the line that a row ends on, from 1.
  *
  * Lines without a quote, and those whose quotes enclose whole cells without a delimiter or quote in them, are split here: a million of them take 0.3 s, where
- * csv-parse takes 2 s. From the first line on that has more to it, such as a line end within quotes, csv-parse reads.
+ * csv-parse takes 1.5 s. From the first line on that has more to it, such as a line end within quotes, csv-parse reads.
  *
  * @throws {UserError} for a quote that never closes or stands within a cell
  */
 export function scanRows(path: string, text: string, delimiter: string, visit: Visit): void {
   const quotes = text.includes('"');
+  // The first delimiter that was not yet passed, be it rows ahead: so that rows without one cost no search of their own.
+  let next = text.indexOf(delimiter);
   for (let start = 0, row = 1; start < text.length; row++) {
     const stop = text.indexOf('\n', start);
-    const end = stop < 0 ? text.length : stop;
-    const line = text.slice(start, text.charCodeAt(end - 1) === 13 ? end - 1 : end);
-    if (line.trim() !== '') {
-      const cells = line.split(delimiter);
-      if (quotes && line.includes('"') && !unquote(cells)) {
-        scanQuoted(path, text.slice(start), delimiter, row - 1, visit);
-        return;
-      }
-      visit(cells, row);
+    const lineEnd = stop < 0 ? text.length : stop;
+    const end = text.charCodeAt(lineEnd - 1) === 13 ? lineEnd - 1 : lineEnd;
+    const cells: string[] = [];
+    let cell = start;
+    while (next >= 0 && next < end) {
+      cells.push(text.slice(cell, next));
+      cell = next + delimiter.length;
+      next = text.indexOf(delimiter, cell);
     }
-    start = end + 1;
+    cells.push(text.slice(cell, end));
+    if (quotes && !unquote(cells)) {
+      scanQuoted(path, text.slice(start), delimiter, row - 1, visit);
+      return;
+    }
+    if (cells[0].trim() !== '' || text.slice(start, end).trim() !== '') visit(cells, row);
+    start = lineEnd + 1;
   }
 }
 

@@ -1,16 +1,16 @@
 import { UserError } from '../../base/index.ts';
 import type { EvaluationLog } from '../types.ts';
-import { atLeast, trainingIn } from './cells.ts';
+import { trainingIn } from './cells.ts';
 import { namedColumn, usualColumns } from './columns.ts';
 import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
-import { createLogBuilder } from './logBuilder.ts';
 import { listed } from './problems.ts';
 import type { Source } from './source.ts';
 import { createStepColumn } from './stepColumn.ts';
 import { asShares, directionOf } from './units.ts';
-import { isLower, tasksOf, type WideTask } from './wideColumns.ts';
+import { isLower, tasksOf } from './wideColumns.ts';
 import { looksWide } from './wideDetection.ts';
-import { openSheet, type Sheet } from './wideSheet.ts';
+import { wideLog } from './wideLog.ts';
+import { openSheet } from './wideSheet.ts';
 
 /**
  * Tables with one evaluation a row and one column a task: CSV, TSV, JSON Lines or an array of JSON objects. The step is in the column with the most usual name,
@@ -56,45 +56,15 @@ function read(source: Source, options: ImportOptions): readonly Imported[] {
       `no column tells the step: ${sheet.length} rows are numbered from 0 in the order of the file; --columns step=<column> names one`,
     );
   const tasks = tasksOf(path, sheet, options, notes);
-  const rows = { raw, training, stepOf: steps.resolve(notes) };
-  const log = logOf(path, sheet, tasks, rows, options, notes);
-  return [imported(source, 'wide', { log, notes })];
-}
-
-interface Rows {
-  /** Steps as they were read; empty where rows are numbered. */
-  readonly raw: readonly number[];
-  /** Tasks in training; empty where no column names them. */
-  readonly training: readonly (string | undefined)[];
-  readonly stepOf: (raw: number) => number;
-}
-
-function logOf(
-  path: string,
-  sheet: Sheet,
-  tasks: readonly WideTask[],
-  { raw, training, stepOf }: Rows,
-  options: ImportOptions,
-  notes: string[],
-): EvaluationLog {
-  const names = tasks.map(({ name }) => name);
-  const builder = createLogBuilder(path, { tasks: names, rawSteps: true });
-  for (let row = 0; row < sheet.length; row++)
-    for (const { name, values, errors, counts } of tasks) {
-      if (Number.isNaN(values[row])) continue;
-      const where = sheet.rows[row];
-      const stderr = errors ? atLeast(0, errors.values[row], path, where, errors.name) || NaN : NaN;
-      const count = counts ? atLeast(1, counts.values[row], path, where, counts.name) : NaN;
-      builder.add(raw[row] ?? row, name, values[row], { stderr, count, training: training[row], where });
-    }
-  const { measure, higher } = measureOf(names, options, notes);
-  const built = builder.build(measure, higher, notes, stepOf);
-  const strange = built.tasks.slice(names.length);
+  const taskNames = tasks.map(({ name }) => name);
+  const head = headOf(taskNames, options, notes);
+  const built = wideLog(path, tasks, { sheet, raw, training, stepOf: steps.resolve(notes) }, head, notes);
+  const strange = built.tasks.slice(taskNames.length);
   if (strange.length > 0) notes.push(`tasks in training that have no column of values: ${listed(strange)}`);
   const { log, note } = asShares(built, options, path);
   if (note) notes.push(note);
-  else if (higher && options.unit === undefined) notes.push(...aboveOne(log));
-  return log;
+  else if (head.higherIsBetter && options.unit === undefined) notes.push(...aboveOne(log));
+  return [imported(source, 'wide', { log, notes })];
 }
 
 /** What to say of values that are neither shares nor, as far as one can tell, percentages. */
@@ -110,11 +80,11 @@ function aboveOne({ values }: EvaluationLog): string[] {
 }
 
 /** What the values are: the metric that the user names, for headers name tasks. */
-function measureOf(tasks: readonly string[], options: ImportOptions, notes: string[]) {
+function headOf(tasks: readonly string[], options: ImportOptions, notes: string[]) {
   const measure = options.metric ?? 'score';
   const { higher, note } = directionOf(measure, options);
   if (note) notes.push(note);
-  if (options.better || note || !tasks.every(isLower)) return { measure, higher };
+  if (options.better || note || !tasks.every(isLower)) return { measure, higherIsBetter: higher };
   notes.push(`lower values of ${listed(tasks)} are taken to be better, by their names; --better higher says otherwise`);
-  return { measure, higher: false };
+  return { measure, higherIsBetter: false };
 }

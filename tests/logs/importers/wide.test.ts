@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createRng } from '../../../base/index.ts';
 import { openSource } from '../../../logs/importers/source.ts';
 import { wide } from '../../../logs/importers/wide.ts';
 import { fileOf } from '../files.ts';
@@ -128,6 +129,25 @@ test('a key of JSON may come late, or hold what is no number', () => {
   );
   expect(plainly({ log })).toEqual({ step: [0, 1], a: [0.5, NaN], b: [NaN, 0.25] });
   expect(notes).toEqual(['columns left out: who (text), args (text)']);
+});
+
+test('a log is the same whatever the order of the rows: with training tasks, standard errors and counts', () => {
+  const cell = fc.option(fc.double({ min: 0.01, max: 1, noNaN: true }), { nil: '' });
+  const count = fc.option(fc.integer({ min: 1, max: 9 }), { nil: '' });
+  const row = fc.tuple(fc.constantFrom('a', 'b', 'c', ''), cell, cell, count, cell);
+  fc.assert(
+    fc.property(fc.array(row, { minLength: 2, maxLength: 8 }), fc.nat(), (rows, seed) => {
+      fc.pre(rows.some(([, a]) => a !== '') && rows.some(([, , , , b]) => b !== ''));
+      const lines = rows.map((cells, step) => [step, ...cells].join(','));
+      const read = (all: readonly string[]) =>
+        importText(['step,training,a,a_se,a_n,b', ...all, ''].join('\n'), { unit: 'fraction' }).log;
+      const order = createRng(seed).permutation(lines.length);
+      const [one, other] = [read(lines), read([...order].map((i) => lines[i]))];
+      // Which task without a column was trained first is told by the order.
+      expect(other).toEqual(one);
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test('many rows are read as they are, in text and in JSON', () => {
