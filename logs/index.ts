@@ -2,7 +2,7 @@ export { formatEvaluationHeader, formatEvaluationRow, readEvaluationLog } from '
 export { readExperiment, type Experiment } from './experiment.ts';
 export { isFinished } from './finished.ts';
 export { readGradients, type GradientLog } from './gradients.ts';
-export { logOfMatrix, matrixOfLog } from './importers/conversions.ts';
+export { logOfMatrix, matrixOfLog } from './importers/shared/conversions.ts';
 export {
   columnRoles,
   type ColumnRole,
@@ -11,7 +11,7 @@ export {
   type ImportOptions,
   type ItemResults,
 } from './importers/importer.ts';
-export { readLifetime } from './importers/l2logger.ts';
+export { readLifetime } from './importers/l2logger/lifetime.ts';
 export { importers, importLogs, type LogOptions } from './importers/registry.ts';
 export type { Lifetime, LifetimeScenario } from './lifetime.ts';
 export { readMatrix } from './matrix.ts';

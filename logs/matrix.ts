@@ -1,5 +1,5 @@
 import { UserError } from '../base/index.ts';
-import { shown } from './importers/problems.ts';
+import { shown } from './importers/tables/problems.ts';
 import { parseAccuracy, readTable, rowError } from './table.ts';
 import type { AccuracyMatrix } from './types.ts';
 

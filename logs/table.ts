@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UserError, codeOf, messageOf } from '../base/index.ts';
-import { shown } from './importers/problems.ts';
+import { shown } from './importers/tables/problems.ts';
 
 const newline = 10;
 const carriageReturn = 13;

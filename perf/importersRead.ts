@@ -1,7 +1,7 @@
 /** @file One read of one file, measured; started by `importers.ts`. Arguments: `import` or `plain`, and the path. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import { createLogBuilder } from '../logs/importers/logBuilder.ts';
+import { createLogBuilder } from '../logs/importers/shared/logBuilder.ts';
 import { importLogs } from '../logs/importers/registry.ts';
 import type { EvaluationLog } from '../logs/index.ts';
 

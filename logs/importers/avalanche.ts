@@ -1,11 +1,11 @@
 import { basename, dirname } from 'node:path';
 import { UserError } from '../../base/index.ts';
-import { avalancheCsvKind, readAvalancheCsv } from './avalancheCsv.ts';
-import { looksLikeAvalancheJson, readAvalancheJson } from './avalancheJson.ts';
-import { looksLikeAvalancheText } from './avalancheLines.ts';
-import { readAvalancheText } from './avalancheText.ts';
+import { avalancheCsvKind, readAvalancheCsv } from './avalanche/csv.ts';
+import { looksLikeAvalancheJson, readAvalancheJson } from './avalanche/json.ts';
+import { looksLikeAvalancheText } from './avalanche/lines.ts';
+import { readAvalancheText } from './avalanche/text.ts';
 import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
-import type { Source } from './source.ts';
+import type { Source } from './shared/source.ts';
 
 /**
  * Logs of Avalanche: the folder of its CSVLogger or one of its files, what its TextLogger and InteractiveLogger print, and the JSON lines of ocl_survey, which

@@ -1,16 +1,16 @@
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../../base/index.ts';
 import type { AccuracyMatrix } from '../types.ts';
-import { looksLikeFacilMatrix, readFacilMatrix } from './facilMatrix.ts';
+import { looksLikeFacilMatrix, readFacilMatrix } from './facil/matrix.ts';
 import {
   looksLikeFacilOutput,
   looksLikeFacilRawLog,
   readFacilOutput,
   readFacilRawLog,
   type FacilMetric,
-} from './facilLogs.ts';
+} from './facil/logs.ts';
 import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
-import type { Source } from './source.ts';
+import type { Source } from './shared/source.ts';
 
 const metrics: readonly FacilMetric[] = ['taw', 'tag'];
 

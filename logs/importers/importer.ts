@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import type { Lifetime } from '../lifetime.ts';
 import type { SampleLog } from '../samples.ts';
 import type { AccuracyMatrix, EvaluationLog } from '../types.ts';
-import type { Source } from './source.ts';
+import type { Source } from './shared/source.ts';
 
 /** What the user knows better than the file. */
 export interface ImportOptions {

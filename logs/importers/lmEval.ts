@@ -1,11 +1,11 @@
 import { UserError } from '../../base/index.ts';
 import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
-import { readLmEvalItems } from './lmEvalItems.ts';
-import { createLogBuilder } from './logBuilder.ts';
-import { isRecord, parseLooseJson } from './looseJson.ts';
-import type { Source } from './source.ts';
-import { stepIn } from './steps.ts';
-import { asShares, directionOf } from './units.ts';
+import { readLmEvalItems } from './lmEval/items.ts';
+import { createLogBuilder } from './shared/logBuilder.ts';
+import { isRecord, parseLooseJson } from './shared/looseJson.ts';
+import type { Source } from './shared/source.ts';
+import { stepIn } from './shared/steps.ts';
+import { asShares, directionOf } from './shared/units.ts';
 
 /** Metrics taken where none is named, the first that a task has. */
 const preferred = ['acc', 'exact_match', 'acc_norm', 'pass@1', 'f1', 'mc2', 'mc1', 'bleu', 'word_perplexity', 'ppl'];

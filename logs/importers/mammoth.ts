@@ -2,10 +2,10 @@ import { basename, dirname } from 'node:path';
 import { UserError } from '../../base/index.ts';
 import type { AccuracyMatrix } from '../types.ts';
 import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
-import { checkAccuracy, createMatrixBuilder, sharesOf } from './matrixBuilder.ts';
-import { isPythonDict, parsePythonValues, type PythonEntry, type PythonValue } from './pythonLiteral.ts';
-import type { Source } from './source.ts';
-import { shown } from './textTable.ts';
+import { checkAccuracy, createMatrixBuilder, sharesOf } from './shared/matrixBuilder.ts';
+import { isPythonDict, parsePythonValues, type PythonEntry, type PythonValue } from './shared/pythonLiteral.ts';
+import type { Source } from './shared/source.ts';
+import { shown } from './tables/textTable.ts';
 
 type Dict = ReadonlyMap<PythonValue, PythonValue>;
 

@@ -1,12 +1,12 @@
 import { UserError } from '../../base/index.ts';
 import type { AccuracyMatrix } from '../types.ts';
-import { plain, usualColumns } from './columns.ts';
-import { logOfMatrix } from './conversions.ts';
+import { plain, usualColumns } from './tables/columns.ts';
+import { logOfMatrix } from './shared/conversions.ts';
 import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
-import { cellProblem, listed, shown } from './problems.ts';
-import type { Source } from './source.ts';
-import { glanceAt, numberIn, openTextTable } from './textTable.ts';
-import { asShares } from './units.ts';
+import { cellProblem, listed, shown } from './tables/problems.ts';
+import type { Source } from './shared/source.ts';
+import { glanceAt, numberIn, openTextTable } from './tables/textTable.ts';
+import { asShares } from './shared/units.ts';
 
 const untrained = 'initial';
 

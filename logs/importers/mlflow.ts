@@ -2,10 +2,10 @@ import { basename, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { UserError } from '../../base/index.ts';
 import type { Imported, Importer } from './importer.ts';
-import { isRecord } from './looseJson.ts';
-import { importRuns, type AddPoint, type SeriesRun } from './seriesRuns.ts';
-import { openSource, type Source } from './source.ts';
-import { cellProblem, numberIn, shown, stepOf } from './textTable.ts';
+import { isRecord } from './shared/looseJson.ts';
+import { importRuns, type AddPoint, type SeriesRun } from './shared/seriesRuns.ts';
+import { openSource, type Source } from './shared/source.ts';
+import { cellProblem, numberIn, shown, stepOf } from './tables/textTable.ts';
 
 /**
  * The file store of MLflow: `<experiment>/<run>/metrics/<key>`, a key with `/` in folders of its own, of lines `<ms since 1970> <value> <step>`; without a step

@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import { UserError } from '../../base/index.ts';
 import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
-import { createLogBuilder } from './logBuilder.ts';
-import { chooseRows, type ScoreRow } from './opencompassRows.ts';
-import { finishLog } from './seriesRuns.ts';
-import type { Source } from './source.ts';
-import { stepIn, withoutStep } from './steps.ts';
-import { listed } from './taskMetric.ts';
-import { cellProblem, numberIn, openTextTable, shown } from './textTable.ts';
+import { createLogBuilder } from './shared/logBuilder.ts';
+import { chooseRows, type ScoreRow } from './opencompass/rows.ts';
+import { finishLog } from './shared/seriesRuns.ts';
+import type { Source } from './shared/source.ts';
+import { stepIn, withoutStep } from './shared/steps.ts';
+import { listed } from './shared/taskMetric.ts';
+import { cellProblem, numberIn, openTextTable, shown } from './tables/textTable.ts';
 
 const leading = ['dataset', 'version', 'metric', 'mode'];
 const csvHeader = /^\s*dataset,version,metric,mode,/;

@@ -1,9 +1,9 @@
 import { UserError } from '../../base/index.ts';
 import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
-import { readPycilRuns, type PycilRun, type PycilStage } from './pycilStages.ts';
-import { createLogBuilder } from './logBuilder.ts';
-import { checkAccuracy, createMatrixBuilder, sharesOf } from './matrixBuilder.ts';
-import type { Source } from './source.ts';
+import { readPycilRuns, type PycilRun, type PycilStage } from './pycil/stages.ts';
+import { createLogBuilder } from './shared/logBuilder.ts';
+import { checkAccuracy, createMatrixBuilder, sharesOf } from './shared/matrixBuilder.ts';
+import type { Source } from './shared/source.ts';
 
 const metrics = ['CNN', 'NME'] as const;
 

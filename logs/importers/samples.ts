@@ -2,12 +2,12 @@ import { UserError } from '../../base/index.ts';
 import { createSampleBuilder, type Sample, type SampleBuilder } from '../sampleBuilder.ts';
 import { itemsOfSamples, logOfSamples } from '../sampleScores.ts';
 import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
-import { columnsOf, hasColumns, type SampleColumns } from './sampleColumnNames.ts';
-import { fieldsIn, openSampleTable, type SampleTable } from './sampleTable.ts';
-import { sizeOf, unevenness } from './sampleNotes.ts';
-import type { Source } from './source.ts';
-import { stepIn } from './steps.ts';
-import { cellProblem, numberIn, shown, stepOf } from './textTable.ts';
+import { columnsOf, hasColumns, type SampleColumns } from './samples/columnNames.ts';
+import { fieldsIn, openSampleTable, type SampleTable } from './samples/table.ts';
+import { sizeOf, unevenness } from './samples/notes.ts';
+import type { Source } from './shared/source.ts';
+import { stepIn } from './shared/steps.ts';
+import { cellProblem, numberIn, shown, stepOf } from './tables/textTable.ts';
 
 /** Files of a folder that may hold answers. */
 const dataFile = /\.(csv|tsv|jsonl)$/i;

@@ -6,9 +6,9 @@ import { readExperiment } from '../experiment.ts';
 import { readRun, type Run } from '../run.ts';
 import type { EvaluationLog } from '../types.ts';
 import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
-import { isOfOtherTool } from './otherTools.ts';
-import { openSource, type Source } from './source.ts';
-import { glanceAt, isMissing } from './textTable.ts';
+import { isOfOtherTool } from './tables/otherTools.ts';
+import { openSource, type Source } from './shared/source.ts';
+import { glanceAt, isMissing } from './tables/textTable.ts';
 
 /**
  * What this project writes: an experiment's folder, a run's folder, or an `accuracy.csv` or `loss.csv` alone. Of a run the matrix and the accuracy, or the loss, are read; the

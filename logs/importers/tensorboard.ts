@@ -1,9 +1,9 @@
 import { basename, dirname, resolve } from 'node:path';
 import { UserError } from '../../base/index.ts';
 import type { Importer } from './importer.ts';
-import { importRuns, type AddPoint, type SeriesRun } from './seriesRuns.ts';
-import type { Source } from './source.ts';
-import { cellProblem, numberIn, openTextTable, shown, stepOf } from './textTable.ts';
+import { importRuns, type AddPoint, type SeriesRun } from './shared/seriesRuns.ts';
+import type { Source } from './shared/source.ts';
+import { cellProblem, numberIn, openTextTable, shown, stepOf } from './tables/textTable.ts';
 
 const columns = ['Wall time', 'Step', 'Value'];
 /** Values of one series that TensorBoard shows and downloads unless told otherwise. */

@@ -1,14 +1,14 @@
-import { atLeast, numberOf, textIn, trainingIn } from './cells.ts';
-import { usualColumns } from './columns.ts';
+import { atLeast, numberOf, textIn, trainingIn } from './tables/cells.ts';
+import { usualColumns } from './tables/columns.ts';
 import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
-import { createLogBuilder } from './logBuilder.ts';
-import { isOfItems, isOfOtherTool } from './otherTools.ts';
-import { cellProblem, listed, shown } from './problems.ts';
-import type { Source } from './source.ts';
-import { createStepColumn } from './stepColumn.ts';
-import { createMetricChoice, hasRoles, measureOf, rolesOf } from './tidyColumns.ts';
-import { glanceAtRows, openTidyRows } from './tidyRows.ts';
-import { asShares, directionOf } from './units.ts';
+import { createLogBuilder } from './shared/logBuilder.ts';
+import { isOfItems, isOfOtherTool } from './tables/otherTools.ts';
+import { cellProblem, listed, shown } from './tables/problems.ts';
+import type { Source } from './shared/source.ts';
+import { createStepColumn } from './tables/stepColumn.ts';
+import { createMetricChoice, hasRoles, measureOf, rolesOf } from './tidy/columns.ts';
+import { glanceAtRows, openTidyRows } from './tidy/rows.ts';
+import { asShares, directionOf } from './shared/units.ts';
 
 /**
  * Tables with one value a row: `step,task,value` and, where they are there, its standard error, the number of its items and the task in training. CSV, TSV,

@@ -1,12 +1,12 @@
 import { basename, dirname, resolve } from 'node:path';
 import { UserError } from '../../base/index.ts';
 import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
-import { createLogBuilder } from './logBuilder.ts';
-import { isRecord, parseLooseJson } from './looseJson.ts';
-import { finishLog } from './seriesRuns.ts';
-import type { Source } from './source.ts';
-import { chooseSeries, isBookkeeping, parseSeries, type SeriesName } from './taskMetric.ts';
-import { shown } from './textTable.ts';
+import { createLogBuilder } from './shared/logBuilder.ts';
+import { isRecord, parseLooseJson } from './shared/looseJson.ts';
+import { finishLog } from './shared/seriesRuns.ts';
+import type { Source } from './shared/source.ts';
+import { chooseSeries, isBookkeeping, parseSeries, type SeriesName } from './shared/taskMetric.ts';
+import { shown } from './tables/textTable.ts';
 
 /**
  * `trainer_state.json` of the Trainer of Hugging Face transformers: the evaluations of its `log_history`. One file, the folder of a checkpoint, or of a run:

@@ -1,8 +1,8 @@
 import { UserError } from '../../base/index.ts';
 import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
-import { importRuns, type SeriesRun } from './seriesRuns.ts';
-import type { Source } from './source.ts';
-import { cellProblem, numberIn, openTextTable, shown, stepOf, type TextTable } from './textTable.ts';
+import { importRuns, type SeriesRun } from './shared/seriesRuns.ts';
+import type { Source } from './shared/source.ts';
+import { cellProblem, numberIn, openTextTable, shown, stepOf, type TextTable } from './tables/textTable.ts';
 
 /**
  * CSV files of Weights & Biases. Of a chart: the x axis under any name, then `<run> - <metric>` with `…__MIN` and `…__MAX` beside it: a log a run. Of

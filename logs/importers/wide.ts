@@ -1,16 +1,16 @@
 import { UserError } from '../../base/index.ts';
 import type { EvaluationLog } from '../types.ts';
-import { trainingIn } from './cells.ts';
-import { namedColumn, usualColumns } from './columns.ts';
+import { trainingIn } from './tables/cells.ts';
+import { namedColumn, usualColumns } from './tables/columns.ts';
 import { imported, type Imported, type Importer, type ImportOptions } from './importer.ts';
-import { listed } from './problems.ts';
-import type { Source } from './source.ts';
-import { createStepColumn } from './stepColumn.ts';
-import { asShares, directionOf } from './units.ts';
-import { isLower, tasksOf } from './wideColumns.ts';
-import { looksWide } from './wideDetection.ts';
-import { wideLog } from './wideLog.ts';
-import { openSheet } from './wideSheet.ts';
+import { listed } from './tables/problems.ts';
+import type { Source } from './shared/source.ts';
+import { createStepColumn } from './tables/stepColumn.ts';
+import { asShares, directionOf } from './shared/units.ts';
+import { isLower, tasksOf } from './wide/columns.ts';
+import { looksWide } from './wide/detection.ts';
+import { wideLog } from './wide/log.ts';
+import { openSheet } from './wide/sheet.ts';
 
 /**
  * Tables with one evaluation a row and one column a task: CSV, TSV, JSON Lines or an array of JSON objects. The step is in the column with the most usual name,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { matrixOfLog } from '../../../logs/importers/conversions.ts';
+import { matrixOfLog } from '../../../logs/importers/shared/conversions.ts';
 import { importLogs } from '../../../logs/importers/registry.ts';
 import { fileOf, folderOf, importOne } from './importing.ts';
 

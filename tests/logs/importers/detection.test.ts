@@ -1,7 +1,7 @@
 import { assert, constantFrom, oneof, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { importers } from '../../../logs/importers/registry.ts';
-import { openSource } from '../../../logs/importers/source.ts';
+import { openSource } from '../../../logs/importers/shared/source.ts';
 import { importerCases } from '../../conformance/importers/cases.ts';
 import { written } from './written.ts';
 

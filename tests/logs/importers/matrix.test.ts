@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { logOfMatrix } from '../../../logs/importers/conversions.ts';
+import { logOfMatrix } from '../../../logs/importers/shared/conversions.ts';
 import { matrix } from '../../../logs/importers/matrix.ts';
-import { openSource } from '../../../logs/importers/source.ts';
+import { openSource } from '../../../logs/importers/shared/source.ts';
 import { readMatrix } from '../../../logs/index.ts';
 import { fileOf } from '../files.ts';
 import { importText } from './reading.ts';

@@ -1,6 +1,6 @@
 import { array, assert, double, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkAccuracy, createMatrixBuilder, sharesOf } from '../../../logs/importers/matrixBuilder.ts';
+import { checkAccuracy, createMatrixBuilder, sharesOf } from '../../../logs/importers/shared/matrixBuilder.ts';
 
 describe('a matrix that is built', () => {
   test('has its tasks in the order of training, then those never trained; NaN and what is missing are null', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { importLogs } from '../../../logs/importers/registry.ts';
 import type { ImportOptions } from '../../../logs/importers/importer.ts';
-import { stepIn, withoutStep } from '../../../logs/importers/steps.ts';
+import { stepIn, withoutStep } from '../../../logs/importers/shared/steps.ts';
 import { importOne, valuesOf, written } from './written.ts';
 
 const summary = (models: string, ...rows: readonly string[]): string =>

@@ -12,7 +12,7 @@ import {
   string,
 } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parsePythonValues, type PythonValue } from '../../../logs/importers/pythonLiteral.ts';
+import { parsePythonValues, type PythonValue } from '../../../logs/importers/shared/pythonLiteral.ts';
 
 /** The one value of a text, with dicts as objects. */
 function read(text: string): unknown {

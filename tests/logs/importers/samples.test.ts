@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../../base/index.ts';
 import type { Imported, ImportOptions } from '../../../logs/importers/importer.ts';
 import { importLogs, importers } from '../../../logs/importers/registry.ts';
-import { sampleColumnNames } from '../../../logs/importers/sampleColumnNames.ts';
-import { openSource } from '../../../logs/importers/source.ts';
+import { sampleColumnNames } from '../../../logs/importers/samples/columnNames.ts';
+import { openSource } from '../../../logs/importers/shared/source.ts';
 import { temporaryFolder } from '../../temporaryFolder.ts';
 import { fileOf, writeFiles } from '../files.ts';
 

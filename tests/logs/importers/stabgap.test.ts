@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { importLogs } from '../../../logs/importers/registry.ts';
-import { openSource } from '../../../logs/importers/source.ts';
+import { openSource } from '../../../logs/importers/shared/source.ts';
 import { stabgap } from '../../../logs/importers/stabgap.ts';
 import { readRun } from '../../../logs/index.ts';
 import { temporaryFolder } from '../../temporaryFolder.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { stepOrder } from '../../../logs/importers/stepOrder.ts';
+import { stepOrder } from '../../../logs/importers/tables/stepOrder.ts';
 
 const step = fc.oneof(
   fc.nat(20),

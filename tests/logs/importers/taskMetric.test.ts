@@ -1,7 +1,7 @@
 import { array, assert, constantFrom, oneof, property, string, tuple } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ImportOptions } from '../../../logs/importers/importer.ts';
-import { chooseSeries, isBookkeeping, parseSeries } from '../../../logs/importers/taskMetric.ts';
+import { chooseSeries, isBookkeeping, parseSeries } from '../../../logs/importers/shared/taskMetric.ts';
 
 const choose = (names: readonly string[], options: ImportOptions = {}) =>
   chooseSeries(names.map(parseSeries), options, 'log');

@@ -2,9 +2,9 @@ import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../base/index.ts';
-import { scanRows } from '../../../logs/importers/rowScan.ts';
-import { openSource } from '../../../logs/importers/source.ts';
-import { glanceAt } from '../../../logs/importers/textTable.ts';
+import { scanRows } from '../../../logs/importers/tables/rowScan.ts';
+import { openSource } from '../../../logs/importers/shared/source.ts';
+import { glanceAt } from '../../../logs/importers/tables/textTable.ts';
 import { fileOf } from '../files.ts';
 
 function rowsOf(text: string): { cells: readonly string[]; row: number }[] {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../../base/index.ts';
-import { openSource } from '../../../logs/importers/source.ts';
+import { openSource } from '../../../logs/importers/shared/source.ts';
 import { tidy } from '../../../logs/importers/tidy.ts';
 import { fileOf } from '../files.ts';
 import { importText, plainly } from './reading.ts';

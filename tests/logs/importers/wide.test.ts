@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../../base/index.ts';
-import { openSource } from '../../../logs/importers/source.ts';
+import { openSource } from '../../../logs/importers/shared/source.ts';
 import { wide } from '../../../logs/importers/wide.ts';
 import { fileOf } from '../files.ts';
 import { importOne, importText, plainly } from './reading.ts';
