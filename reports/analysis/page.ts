@@ -4,12 +4,13 @@ import { counted, listed } from '../format.ts';
 import { pageDocument } from '../page/document.ts';
 import { image } from '../page/image.ts';
 import { markup } from '../page/markup.ts';
-import type { Content, Markup } from '../page/markup.ts';
+import type { Markup } from '../page/markup.ts';
 import { plainTable } from '../page/tables.ts';
 import { monitorTables } from './monitorRows.ts';
-import { shownP, shownShare, shownStep, shownValue } from './numbers.ts';
+import { shownStep, shownValue } from './numbers.ts';
 import { coursePanels } from './panels.ts';
 import { roundHeads, roundRows } from './roundRows.ts';
+import { eventCells, eventHeads, metricRows, taskHeads, taskRows } from './rows.ts';
 import { kindNames, noiseNames } from './words.ts';
 
 /** Figures of a run before the others are only in the table. */
@@ -87,7 +88,7 @@ ${monitorSection(analysis)}
 ${roundSection(analysis)}
 ${metricTable(analysis)}
 <h2>All tasks</h2>
-${taskTable(analysis)}
+${plainTable('Tasks', taskHeads, taskRows(analysis))}
 ${method(analysis)}
 </section>
 `;
@@ -129,64 +130,15 @@ function eventTable({ events }: Analysis): Markup {
   const noise = events.length - shown.length;
   const rest = noise === 0 ? null : markup`<p class="muted">${counted(noise, 'more move')} within noise.</p>`;
   if (shown.length === 0) return markup`<p>None beyond noise.</p>${rest}`;
-  const head = [
-    'task',
-    'verdict',
-    'switch',
-    'before',
-    'lowest',
-    'at step',
-    'end',
-    'depth',
-    'relative',
-    'back at',
-    'area',
-    'z',
-    'p',
-  ];
-  return markup`${plainTable('Events', head, shown.map(eventRow))}${rest}`;
+  return markup`${plainTable('Events', eventHeads, shown.map(eventCells))}${rest}`;
 }
 
-function eventRow(event: AnalysisEvent): Content[] {
-  const { task, kind, switch_task, switch_step } = event;
-  return [
-    task,
-    markup`<strong>${kindNames[kind]}</strong>`,
-    switch_task === null ? `peak at ${shownStep(switch_step)}` : `to ${switch_task} at ${shownStep(switch_step)}`,
-    shownValue(event.reference),
-    shownValue(event.minimum),
-    shownStep(event.minimum_step),
-    shownValue(event.end),
-    shownValue(event.depth),
-    shownShare(event.relative_depth),
-    event.recovery_step === null ? (kind === 'forgetting' ? 'not back' : '–') : shownStep(event.recovery_step),
-    shownValue(event.area),
-    event.z === null ? '–' : event.z.toFixed(1),
-    shownP(event.p_value),
-  ];
-}
-
-function metricTable({ metrics }: Analysis): Markup | null {
-  const rows = Object.entries(metrics).flatMap(([name, value]) =>
-    value === null || typeof value === 'number' ? [[name, shownValue(value)]] : [],
-  );
+function metricTable(analysis: Analysis): Markup | null {
+  const rows = metricRows(analysis);
   return rows.length === 0
     ? null
     : markup`<h2>Metrics</h2>
 ${plainTable('Metrics', ['metric', 'value'], rows)}`;
-}
-
-function taskTable({ tasks }: Analysis): Markup {
-  const rows = Object.entries(tasks)
-    .toSorted(([, a], [, b]) => a.last_minus_best - b.last_minus_best)
-    .map(([name, course]) => [
-      name,
-      course.evaluations,
-      ...[course.first, course.best].map(shownValue),
-      shownStep(course.best_step),
-      ...[course.worst, course.last, course.last_minus_best].map(shownValue),
-    ]);
-  return plainTable('Tasks', ['task', 'evaluations', 'first', 'best', 'at step', 'worst', 'last', 'last − best'], rows);
 }
 
 /** By what right the verdicts are given. */

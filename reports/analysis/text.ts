@@ -1,10 +1,10 @@
-import type { Analysis, AnalysisEvent, Json, TaskCourse } from '../../analysis/index.ts';
+import type { Analysis } from '../../analysis/index.ts';
 import { align } from '../align.ts';
 import { counted } from '../format.ts';
 import { monitorTables } from './monitorRows.ts';
-import { shownP, shownShare, shownStep, shownValue } from './numbers.ts';
+import { shownStep } from './numbers.ts';
 import { roundHeads, roundRows } from './roundRows.ts';
-import { kindNames } from './words.ts';
+import { eventCells, eventHeads, metricRows, taskHeads, taskRows } from './rows.ts';
 
 /** How many rows a table in a terminal has before it only says how many more there are. */
 const most = 20;
@@ -80,65 +80,23 @@ function eventLines({ events, alpha }: Analysis, all: boolean): string[] {
   const rest =
     all || noise === 0 ? [] : [`${counted(noise, 'more move')} within noise at α = ${alpha} (--all lists them)`];
   if (shown.length === 0) return [`events: none beyond noise at α = ${alpha}`, ...rest];
-  const head = [
-    'event',
-    'task',
-    'switch',
-    'before',
-    'lowest',
-    'at step',
-    'end',
-    'depth',
-    'relative',
-    'back at',
-    'z',
-    'p',
-  ];
   return [
     'events, worst first',
-    ...align([head, ...shown.slice(0, all ? undefined : most).map(eventCells)], 3),
+    ...align([eventHeads, ...shown.slice(0, all ? undefined : most).map(eventCells)], 3),
     ...more(shown.length, all),
     ...rest,
   ];
 }
 
-function eventCells(event: AnalysisEvent): string[] {
-  const { kind, task, switch_task, switch_step, reference, minimum, minimum_step, end, depth, relative_depth } = event;
-  return [
-    kindNames[kind],
-    task,
-    switch_task === null ? `peak at ${shownStep(switch_step)}` : `to ${switch_task} at ${shownStep(switch_step)}`,
-    shownValue(reference),
-    shownValue(minimum),
-    shownStep(minimum_step),
-    shownValue(end),
-    shownValue(depth),
-    shownShare(relative_depth),
-    event.recovery_step === null ? (kind === 'forgetting' ? 'not back' : '–') : shownStep(event.recovery_step),
-    event.z === null ? '–' : event.z.toFixed(1),
-    shownP(event.p_value),
-  ];
+function metricLines(analysis: Analysis): string[] {
+  const rows = metricRows(analysis);
+  return rows.length === 0 ? [] : ['metrics', ...align(rows)];
 }
 
-function metricLines({ metrics }: Analysis): string[] {
-  const plain = Object.entries(metrics).filter((entry): entry is [string, number | null] => isNumber(entry[1]));
-  if (plain.length === 0) return [];
-  return ['metrics', ...align(plain.map(([name, value]) => [name, shownValue(value)]))];
-}
-
-function isNumber(value: Json): value is number | null {
-  return value === null || typeof value === 'number';
-}
-
-function taskLines({ tasks }: Analysis, all: boolean): string[] {
-  const courses = Object.entries(tasks).toSorted(([, a], [, b]) => a.last_minus_best - b.last_minus_best);
-  const head = ['task', 'first', 'best', 'at step', 'last', 'last − best'];
-  const rows = courses.slice(0, all ? undefined : most).map(([name, course]) => [name, ...courseCells(course)]);
-  return ['tasks, those that lost most first', ...align([head, ...rows]), ...more(courses.length, all)];
-}
-
-function courseCells({ first, best, best_step, last, last_minus_best }: TaskCourse): string[] {
-  return [shownValue(first), shownValue(best), shownStep(best_step), shownValue(last), shownValue(last_minus_best)];
+function taskLines(analysis: Analysis, all: boolean): string[] {
+  const rows = taskRows(analysis);
+  const shown = align([taskHeads, ...rows.slice(0, all ? undefined : most)]);
+  return ['tasks, those that lost most first', ...shown, ...more(rows.length, all)];
 }
 
 function more(count: number, all: boolean): string[] {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { UserError, codeOf, messageOf } from '../../../base/index.ts';
+import { quoteProblem } from './rowScan.ts';
 import { rowError } from '../../table.ts';
 import { shown } from './textTable.ts';
 
@@ -80,12 +81,8 @@ function parseRecords(path: string, text: string, delimiter: string): NumberedRe
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const problem =
-      error.code === 'CSV_QUOTE_NOT_CLOSED'
-        ? 'a quote opens and never closes; close it, or remove the line if it was cut short'
-        : 'a quote stands within a cell; quote the whole cell and write each quote in it twice';
     // The parser counts to where it gave up, which for an open quote is the end of the file.
-    throw rowError(path, (records.at(-1)?.line ?? 0) - 1, null, problem);
+    throw rowError(path, (records.at(-1)?.line ?? 0) - 1, null, quoteProblem(error));
   }
   return records;
 }

@@ -63,11 +63,14 @@ function scanQuoted(path: string, text: string, delimiter: string, before: numbe
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const problem =
-      error.code === 'CSV_QUOTE_NOT_CLOSED'
-        ? 'a quote opens and never closes; close it, or remove the line if it was cut short'
-        : 'a quote stands within a cell; quote the whole cell and write each quote in it twice';
     // The parser counts to where it gave up, which for an open quote is the end of the file.
-    throw cellProblem(path, before + last + 1, null, problem);
+    throw cellProblem(path, before + last + 1, null, quoteProblem(error));
   }
+}
+
+/** What is wrong with the quotes of a file, in words for people. */
+export function quoteProblem({ code }: CsvError): string {
+  return code === 'CSV_QUOTE_NOT_CLOSED'
+    ? 'a quote opens and never closes; close it, or remove the line if it was cut short'
+    : 'a quote stands within a cell; quote the whole cell and write each quote in it twice';
 }
