@@ -59,7 +59,9 @@ export function rolesOf(path: string, columns: readonly string[], options: Impor
       `${path}: no column is known to hold the ${lacking.join(' or the ')} (columns: ${listed(columns)}); name them with --columns ${lacking.map((role) => `${role}=<column>`).join(',')}`,
     );
   }
-  const errors = new Set(['stderr', 'std_err', 'se', 'sem'].map((ending) => `${plain(value)}_${ending}`));
+  const errors = new Set(
+    ['stderr', 'std_err', 'standard_error', 'se', 'sem'].map((ending) => `${plain(value)}_${ending}`),
+  );
   const stderr = usual('stderr') ?? take(columns.find((name) => errors.has(plain(name)) && !taken.has(name)));
   return { step, task, value, stderr, count: usual('count'), training: usual('training'), metric };
 }
