@@ -9,6 +9,9 @@ export {
   diazPositiveBackwardTransfer,
   diazRemembering,
 } from './diaz-rodriguez.ts';
+export { detectEvents, type EventOptions } from './events.ts';
+export { eventKinds, type Event, type EventKind } from './events/event.ts';
+export { pairedErrorOf } from './events/pairedError.ts';
 export { forgettingAfterLearning, forgettingByRow, forgettingFromMaximum, forgettingMammoth } from './forgetting.ts';
 export { meanGapArea, meanGapDepth, meanRecoveryTime, meanRelativeDepth, type RecoverySummary } from './gap-summary.ts';
 export { intransigence, intransigenceByTask } from './intransigence.ts';

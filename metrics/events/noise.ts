@@ -1,65 +1,90 @@
 import type { EvaluationLog } from '../../logs/index.ts';
 import { segmentsOf } from '../segments.ts';
-
-/** Where the error of values is known from: given with them, from the number of items, or from how much neighbouring values differ. */
-export type NoiseSource = 'given' | 'binomial' | 'fluctuation';
+import { fluctuationOf, type Fluctuation, type Stretch } from './fluctuation.ts';
 
 /** How far the values of one task are off by chance. */
 export interface Noise {
-  /** Null where nothing tells. */
-  readonly source: NoiseSource | null;
-  /** The standard error of the value in a row, in the unit of the log; null where it is not known. */
+  /** Where the error that the items leave is known from. */
+  readonly items: 'given' | 'binomial' | null;
+  /** The standard error of the value in a row that the items leave, in the unit of the log; null where it is not known. */
   errorAt(row: number): number | null;
+  /** Null where there are too few values, or where they never differ. */
+  readonly fluctuation: Fluctuation | null;
 }
-
-/** Differences of neighbouring values that a spread can be read from. */
-const fewestDifferences = 8;
 
 /**
- * The noise of a task's values: the standard errors that the log gives; else, for shares of items, the binomial error √(p(1 − p)/n) with
- * p = (n·value + ½)/(n + 1), which is not 0 at 0 and 1; and at least what neighbouring values differ by, 1.4826·median|Δ|/√2 over the differences Δ
- * within stretches of training on one task, where there are 8 or more of them.
- *
- * The error of sampled items does not show where every evaluation has the same items, and the fluctuation of the model is no part of it: the
- * larger of both is the careful choice. It makes the detector miss shallow dips rather than report none that are there.
- *
- * Source: the median of differences as in Hall, Kay & Titterington 1990, Biometrika 77; (n·p + ½)/(n + 1) is Jeffreys's mean.
+ * The longest lags of the fluctuation. Within the training of a task a third of it: what stays longer is an event. A log that does not say what was trained is one
+ * stretch, in which values are learnt and forgotten: a fortieth, so that the three values of a difference span a twentieth.
  */
-export function noiseOf(log: EvaluationLog, task: number): Noise {
-  const values = log.values[task];
-  const given = log.standardErrors?.[task];
-  const counts = log.counts?.[task];
+const [withinTask, withinLog] = [1 / 3, 1 / 40];
+
+/**
+ * The noise of the values of each task, from two sources. *Items*: the standard errors that the log gives; else, for shares of items, the binomial error
+ * √(p(1 − p)/n) with p = (n·value + ½)/(n + 1), which is not 0 at 0 and 1. *Fluctuation*: how much the values move while nothing happens, see
+ * {@link fluctuationOf}, since the task was first trained. In a log that does not say what was trained, with fewer than 40 evaluations, neighbouring
+ * values tell, but only where nothing else does.
+ *
+ * The error of sampled items does not show where every evaluation has the same items, and the fluctuation of the model is no part of it: the larger of both counts.
+ * It makes the detector miss shallow dips rather than report none that are there.
+ *
+ * Source: (n·p + ½)/(n + 1) is Jeffreys's mean.
+ *
+ * @param cuts rows at which a stretch begins, in ascending order, besides those where the trained task changes
+ */
+export function noisesOf(log: EvaluationLog, cuts: readonly number[]): (task: number) => Noise {
+  const found = new Map<number, Noise>();
   const shares = isShare(log);
-  const floor = fluctuation(log, task);
-  const sampled = (row: number): number | null => {
-    if (given && !Number.isNaN(given[row])) return given[row];
-    if (!shares || !counts || Number.isNaN(counts[row])) return null;
-    const p = (counts[row] * values[row] + 0.5) / (counts[row] + 1);
-    return Math.sqrt((p * (1 - p)) / counts[row]);
-  };
-  return {
-    source: sourceOf(values, { given, counts: shares ? counts : undefined, floor }),
-    errorAt(row) {
-      const error = sampled(row);
-      if (error === null) return floor;
-      return floor === null ? error : Math.max(error, floor);
-    },
+  const stretches = stretchesOf(log, cuts);
+  return (task) => {
+    const noise = found.get(task) ?? noiseOf(log, task, { shares, ...stretches });
+    found.set(task, noise);
+    return noise;
   };
 }
 
-function sourceOf(
-  values: Float64Array,
-  {
-    given,
-    counts,
-    floor,
-  }: { readonly given?: Float64Array; readonly counts?: Float64Array; readonly floor: number | null },
-): NoiseSource | null {
-  const knows = (array?: Float64Array): boolean =>
-    array !== undefined && values.some((value, row) => !Number.isNaN(value) && !Number.isNaN(array[row]));
-  if (knows(given)) return 'given';
-  if (knows(counts)) return 'binomial';
-  return floor === null ? null : 'fluctuation';
+interface Stretches {
+  readonly stretches: readonly (Stretch & { readonly trained: number })[];
+  /** Whether they end where something changed. */
+  readonly known: boolean;
+}
+
+function noiseOf(
+  log: EvaluationLog,
+  task: number,
+  { shares, stretches, known }: Stretches & { readonly shares: boolean },
+): Noise {
+  const values = log.values[task];
+  const given = log.standardErrors?.[task];
+  const counts = shares ? log.counts?.[task] : undefined;
+  const items = knows(values, given) ? 'given' : knows(values, counts) ? 'binomial' : null;
+  const first = stretches.findIndex(({ trained }) => trained === task);
+  const [share, least] = known ? [withinTask, 0] : [withinLog, items === null ? 1 : 0];
+  return {
+    items,
+    errorAt(row) {
+      if (given && given[row] > 0) return given[row];
+      if (!counts || !(counts[row] > 0)) return null;
+      const p = (counts[row] * values[row] + 0.5) / (counts[row] + 1);
+      return Math.sqrt((p * (1 - p)) / counts[row]);
+    },
+    fluctuation: fluctuationOf(values, stretches.slice(Math.max(0, first)), (length) =>
+      Math.max(least, Math.floor(length * share)),
+    ),
+  };
+}
+
+function stretchesOf(log: EvaluationLog, cuts: readonly number[]): Stretches {
+  const segments = segmentsOf(log);
+  const stretches = segments.flatMap(({ task, start, end }) => {
+    const inside = cuts.filter((row) => row > start && row < end);
+    return [start, ...inside].map((from, i) => ({ trained: task, start: from, end: inside[i] ?? end }));
+  });
+  return { stretches, known: cuts.length > 0 || segments.some(({ task }) => task >= 0) };
+}
+
+/** Whether something is known of any value. */
+function knows(values: Float64Array, known?: Float64Array): boolean {
+  return known !== undefined && values.some((value, row) => !Number.isNaN(value) && known[row] > 0);
 }
 
 /** Whether values can be shares of right answers. */
@@ -67,23 +92,4 @@ function isShare({ higherIsBetter, values }: EvaluationLog): boolean {
   return (
     higherIsBetter && values.every((each) => each.every((value) => Number.isNaN(value) || (value >= 0 && value <= 1)))
   );
-}
-
-/** How much neighbouring values differ; null where there are too few, or where most do not differ at all. */
-function fluctuation(log: EvaluationLog, task: number): number | null {
-  const values = log.values[task];
-  const sizes: number[] = [];
-  for (const { start, end } of segmentsOf(log)) {
-    let previous = NaN;
-    for (let row = start; row < end; row++) {
-      if (Number.isNaN(values[row])) continue;
-      if (!Number.isNaN(previous)) sizes.push(Math.abs(values[row] - previous));
-      previous = values[row];
-    }
-  }
-  if (sizes.length < fewestDifferences) return null;
-  const sorted = Float64Array.from(sizes).toSorted();
-  const half = sorted.length / 2;
-  const median = (sorted[Math.floor(half)] + sorted[Math.ceil(half) - 1]) / 2;
-  return median === 0 ? null : (1.4826 * median) / Math.SQRT2;
 }
