@@ -108,6 +108,7 @@ function passage(log: EvaluationLog, noise: Noise, stretch: Stretch, paired?: Pa
     if (!Number.isNaN(values[row]) && log.steps[row] !== log.steps[from]) rows.push(row);
   if (rows.length === 0) return null;
   const sign = signOf(log);
+  const { fluctuation } = noise;
   return {
     task,
     next,
@@ -116,7 +117,7 @@ function passage(log: EvaluationLog, noise: Noise, stretch: Stretch, paired?: Pa
     steps: rows.map((row) => log.steps[row]),
     values: rows.map((row) => sign * values[row]),
     items: itemErrors(noise, from, rows, paired && ((row) => paired(task, from, row))),
-    fluctuation: noise.fluctuation && { ...noise.fluctuation, error: Math.SQRT2 * noise.fluctuation.error },
+    fluctuation: fluctuation && { ...fluctuation, error: Math.SQRT2 * fluctuation.error },
     choices,
   };
 }
@@ -128,19 +129,15 @@ function itemErrors(
   rows: readonly number[],
   paired?: (row: number) => number | null,
 ): ItemErrors | null {
-  const own = noise.errorAt(from);
   const [errors, lambdas]: [number[], number[]] = [[], []];
   let pairs = 0;
   for (const row of rows) {
     const known = paired?.(row) ?? null;
-    const error = noise.errorAt(row);
-    if (known !== null) {
-      errors.push(known);
-      pairs++;
-    } else if (own !== null && error !== null) {
-      errors.push(Math.hypot(own, error));
-      lambdas.push(own / Math.hypot(own, error));
-    } else return null;
+    const independent = known === null ? noise.difference(from, row) : null;
+    if (known !== null) pairs++;
+    else if (independent === null) return null;
+    else lambdas.push(independent.lambda);
+    errors.push(known ?? independent!.error);
   }
   const source = pairs === rows.length ? 'paired' : noise.items!;
   return { source, errors, lambdas: pairs === 0 ? lambdas : null };

@@ -1,4 +1,4 @@
-/** How much the values of a task move up and down while nothing happens to it. */
+/** How much the values of a task move while nothing happens to it. */
 export interface Fluctuation {
   /** Standard deviation of a value, in the unit of the log; above 0. */
   readonly error: number;
@@ -6,82 +6,84 @@ export interface Fluctuation {
   readonly degrees: number;
 }
 
-/** Rows `start` … `end − 1`. */
-export interface Stretch {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Differences that a spread can be read from, and as many as are looked at. */
-const [fewest, most] = [8, 4096];
-
-/** The share of the squared differences that count, the smallest, and the mean of a normal variable's: (p − 2qφ(q))/p with q the (1 + p)/2 quantile. */
-const [kept, keptMean] = [0.75, 0.3685];
-
-/**
- * Degrees of freedom that n overlapping differences of independent values are worth: Var of the trimmed mean square, by simulation (tests). Training's fluctuation has heavier
- * tails than the normal distribution, downwards above all, so that it never counts as better known than `atMost` says.
- */
-const [perDifference, atMost] = [0.3, 8];
-
-/**
- * The fluctuation of values about local lines. For lags k = 1, 2, 4, … the second differences (v_{t+k} − 2v_t + v_{t−k})/√6 within stretches of training have the
- * values' deviation σ where values k evaluations apart are independent, and less where they are alike; a straight rise or fall cancels. The result is the
- * largest over the lags, each the root of the trimmed mean of squares, which a quarter of disturbed differences does not raise much: the model of one update is
- * much like that of the update before, so that neighbouring values tell least.
- *
- * Degrees of freedom by Satterthwaite, from the part of σ² that shows at lag 1 already and the part that shows at the lag taken, of whose differences about
- * n/k are independent. Where more than three quarters of the differences are 0, all of them count.
- *
- * Source: defined here; on differences as a measure of noise see Hall, Kay & Titterington 1990, Biometrika 77.
- *
- * @param longestLag of a stretch of so many evaluations; what moves more slowly is no fluctuation
- * @returns null where no lag is allowed, where there are fewer than 8 differences, and where no value differs
- */
-export function fluctuationOf(
-  values: Float64Array,
-  stretches: readonly Stretch[],
-  longestLag: (evaluations: number) => number,
-): Fluctuation | null {
-  const parts = stretches.map(({ start, end }) => values.slice(start, end).filter((value) => !Number.isNaN(value)));
-  const longest = parts.reduce((lag, { length }) => Math.max(lag, longestLag(length)), 0);
-  let first: Spread | null = null;
-  let best: (Spread & { lag: number }) | null = null;
-  for (let lag = 1; lag <= longest; lag *= 2) {
-    const allowed = parts.filter(({ length }) => lag <= longestLag(length));
-    const spread = spreadAt(allowed, lag);
-    if (spread === null) break;
-    first ??= spread;
-    if (best === null || spread.square > best.square) best = { ...spread, lag };
-  }
-  if (first === null || best === null || best.square === 0) return null;
-  const quick = Math.min(1, first.square / best.square);
-  const degrees = perDifference / (quick ** 2 / first.count + ((1 - quick) ** 2 * best.lag) / best.count);
-  return { error: Math.sqrt(best.square), degrees: Math.min(atMost, Math.max(1, degrees)) };
-}
-
-interface Spread {
-  /** The estimate of σ². */
-  readonly square: number;
+/** How far values lie from a straight line through them. */
+export interface Residuals {
   readonly count: number;
+  /** Σ e². */
+  readonly squares: number;
+  /** Σ e_t e_{t+1}. */
+  readonly products: number;
 }
 
-function spreadAt(parts: readonly Float64Array[], lag: number): Spread | null {
-  const count = parts.reduce((sum, { length }) => sum + Math.max(0, length - 2 * lag), 0);
-  if (count < fewest) return null;
-  const stride = Math.ceil(count / most);
-  const squares = new Float64Array(Math.ceil(count / stride));
-  let [seen, used] = [0, 0];
-  for (const part of parts)
-    for (let i = 0; i + 2 * lag < part.length; i++)
-      if (seen++ % stride === 0) squares[used++] = (part[i] - 2 * part[i + lag] + part[i + 2 * lag]) ** 2 / 6;
-  const sorted = squares.toSorted();
-  const trimmed = meanOf(sorted.subarray(0, Math.ceil(kept * used))) / keptMean;
-  return { square: trimmed > 0 ? trimmed : meanOf(sorted), count };
+/** A line through fewer values says nothing. */
+const fewestValues = 4;
+
+/**
+ * However long the log. Training's fluctuation is not normal: it has heavier tails, downwards above all, for which Student's t with 8 degrees of freedom makes up in part.
+ * docs/events.md has it measured.
+ */
+const mostDegrees = 8;
+
+/** The residuals about the least-squares line; null for fewer than 4 values. */
+export function residualsOf(values: Float64Array): Residuals | null {
+  const count = values.length;
+  if (count < fewestValues) return null;
+  const middle = (count - 1) / 2;
+  let mean = 0;
+  for (const value of values) mean += value / count;
+  let slope = 0;
+  for (let i = 0; i < count; i++) slope += (i - middle) * (values[i] - mean);
+  slope /= (count * (count ** 2 - 1)) / 12;
+  let [squares, products, previous] = [0, 0, 0];
+  for (let i = 0; i < count; i++) {
+    const residual = values[i] - mean - slope * (i - middle);
+    squares += residual ** 2;
+    products += residual * previous;
+    previous = residual;
+  }
+  // What is left of values on a line is rounding.
+  const negligible = count * (1e-12 * Math.abs(mean)) ** 2;
+  return squares > negligible ? { count, squares, products } : { count, squares: 0, products: 0 };
 }
 
-function meanOf(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
+/**
+ * The fluctuation that lines leave. Values of successive models are alike, as in an autoregression e_{t+1} = ρe_t + noise, with ρ from the lag-1 autocorrelation and its bias
+ * (1 + 3ρ)/n per line added. A line takes away as much as 2τ values with τ = (1 + ρ)/(1 − ρ), so that σ² = Σe²/Σ(n − 2τ), at least n/10 for n − 2τ, with
+ * Σ(n − 2τ)·(1 − ρ²)/(1 + ρ²) degrees of freedom, from 1 to 8.
+ *
+ * Of three lines or more the median of their σ² over that of χ²/ν counts, so that a line across which something happened does not; it is worth 2/π of the degrees of freedom.
+ *
+ * Source: the moments of an autoregression, Bartlett 1946; bias of its ρ: Marriott & Pope 1954, Biometrika 41; median of χ²: Wilson & Hilferty 1931.
+ *
+ * @returns null where nothing is left
+ */
+export function fluctuationOf(lines: readonly Residuals[]): Fluctuation | null {
+  const sum = (of: (line: Residuals) => number): number => lines.reduce((total, line) => total + of(line), 0);
+  const [count, squares] = [sum((line) => line.count), sum((line) => line.squares)];
+  if (squares === 0) return null;
+  const seen = sum((line) => line.products) / squares;
+  const rho = Math.min(0.999, Math.max(0, seen + ((2 + 4 * seen) * lines.length) / count));
+  const tau = (1 + rho) / (1 - rho);
+  const freedom = (values: number): number => Math.max(values - 2 * tau, values / 10);
+  const perValue = (1 - rho ** 2) / (1 + rho ** 2);
+  const pooled = squares / sum((line) => freedom(line.count));
+  const typical = medianOf(lines.map((line) => varianceOf(line, freedom(line.count), perValue)));
+  const isRobust = lines.length > 2 && typical > 0;
+  const degrees = sum((line) => freedom(line.count)) * perValue * (isRobust ? 2 / Math.PI : 1);
+  return {
+    error: Math.sqrt(isRobust ? typical : pooled),
+    degrees: Math.min(mostDegrees, Math.max(1, degrees)),
+  };
+}
+
+/** A line's σ² over the median of χ²/ν. */
+function varianceOf({ squares }: Residuals, freedom: number, perValue: number): number {
+  const degrees = Math.max(1, freedom * perValue);
+  return squares / freedom / (1 - 2 / (9 * degrees)) ** 3;
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length / 2;
+  return (sorted[Math.floor(half)] + sorted[Math.ceil(half) - 1]) / 2;
 }

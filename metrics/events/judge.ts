@@ -36,7 +36,7 @@ export function createRangeTails(): RangeTails {
   };
 }
 
-/** What chance does to the differences of a passage: where both are known, the larger error and the larger p count. */
+/** What chance does to the differences of a passage. */
 export interface Chance {
   readonly source: NoiseSource | null;
   /** The standard error of the difference; null where it is not known. */
@@ -49,16 +49,19 @@ export interface Chance {
   readonly rise: number | null;
 }
 
+/** From this part of the items' error on the fluctuation counts: it is an estimate, and may be too low. */
+const comparable = 0.9;
+
 /**
- * The chances of a passage. The fluctuation counts where, at the minimum (for a rise, at the end), it is larger than the error of the items. It is an estimate, with few degrees of
- * freedom, and would cost power where the items' error alone says enough.
+ * The chances of a passage. The fluctuation counts, with its few degrees of freedom, where it is not clearly smaller than the error of the items: at the
+ * minimum for a fall, at the end for a rise. Then both have to be exceeded. Where it is smaller it would only cost power.
  */
 export function chanceOf(passage: Passage, ranges: RangeTails): Chance {
   const { reference, values } = passage;
   const items = passage.items && byItems(passage, passage.items, ranges);
   const moves = passage.fluctuation && byFluctuation(passage, passage.fluctuation, ranges);
   const largerAt = (i: number): Yardstick | null =>
-    moves === null || (items !== null && items.errorAt(i) >= moves.errorAt(i)) ? items : moves;
+    moves === null || (items !== null && comparable * items.errorAt(i) >= moves.errorAt(i)) ? items : moves;
   const [minimum, last] = [lowestOf(values), values.length - 1];
   const largestIn = ({ errorAt }: Yardstick): number => {
     let largest = -Infinity;

@@ -1,33 +1,29 @@
 import type { EvaluationLog } from '../../logs/index.ts';
 import { segmentsOf } from '../segments.ts';
-import { fluctuationOf, type Fluctuation, type Stretch } from './fluctuation.ts';
+import { fluctuationOf, residualsOf, type Fluctuation } from './fluctuation.ts';
+import { impliedCount, itemErrorOf, type ItemError } from './itemError.ts';
 
 /** How far the values of one task are off by chance. */
 export interface Noise {
   /** Where the error that the items leave is known from. */
   readonly items: 'given' | 'binomial' | null;
-  /** The standard error of the value in a row that the items leave, in the unit of the log; null where it is not known. */
-  errorAt(row: number): number | null;
-  /** Null where there are too few values, or where they never differ. */
+  /** What the items leave in doubt about the difference between the values in two rows; null where it is not known. */
+  difference(reference: number, row: number): ItemError | null;
+  /** How much the values move by themselves; null where there are too few, or where they never differ. */
   readonly fluctuation: Fluctuation | null;
 }
 
-/**
- * The longest lags of the fluctuation. Within the training of a task a third of it: what stays longer is an event. A log that does not say what was trained is one
- * stretch, in which values are learnt and forgotten: a fortieth, so that the three values of a difference span a twentieth.
- */
-const [withinTask, withinLog] = [1 / 3, 1 / 40];
+/** A log that does not say what was trained is looked at in so many pieces, of 4 evaluations at least. */
+const pieces = 20;
+const smallestPiece = 4;
 
 /**
- * The noise of the values of each task, from two sources. *Items*: the standard errors that the log gives; else, for shares of items, the binomial error
- * √(p(1 − p)/n) with p = (n·value + ½)/(n + 1), which is not 0 at 0 and 1. *Fluctuation*: how much the values move while nothing happens, see
- * {@link fluctuationOf}, since the task was first trained. In a log that does not say what was trained, with fewer than 40 evaluations, neighbouring
- * values tell, but only where nothing else does.
+ * The noise of the values of each task, from two sources. *Items*: the standard errors that the log gives; else, for shares, the binomial error of their number
+ * ({@link itemErrorOf}). Where the log gives errors, but not for some share (tools have none at 0 and 1), its number of items is what the others imply.
  *
- * The error of sampled items does not show where every evaluation has the same items, and the fluctuation of the model is no part of it: the larger of both counts.
- * It makes the detector miss shallow dips rather than report none that are there.
- *
- * Source: (n·p + ½)/(n + 1) is Jeffreys's mean.
+ * *Fluctuation*: how far values lie from a straight line where nothing happens ({@link fluctuationOf}). These are the second halves of all stretches of training
+ * since the task was first trained: at their start it is learnt, and falls and recovers. A log that does not say what was trained is cut into twenty pieces; with
+ * fewer than 80 evaluations they would hold fewer than 4, and learning is not to be told from fluctuation, so that it counts only where nothing else is known.
  *
  * @param cuts rows at which a stretch begins, in ascending order, besides those where the trained task changes
  */
@@ -35,51 +31,70 @@ export function noisesOf(log: EvaluationLog, cuts: readonly number[]): (task: nu
   const found = new Map<number, Noise>();
   const shares = isShare(log);
   const stretches = stretchesOf(log, cuts);
+  const named = cuts.length > 0 || stretches.some(({ trained }) => trained >= 0);
   return (task) => {
-    const noise = found.get(task) ?? noiseOf(log, task, { shares, ...stretches });
+    const known = found.get(task);
+    if (known) return known;
+    const { items, difference } = itemNoise(log, task, shares);
+    const values = log.values[task];
+    const quiet = named ? secondHalves(values, stretches, task) : piecesOf(values, items === null);
+    const fluctuation = fluctuationOf(quiet.flatMap((part) => residualsOf(part) ?? []));
+    const noise = { items, difference, fluctuation };
     found.set(task, noise);
     return noise;
   };
 }
 
-interface Stretches {
-  readonly stretches: readonly (Stretch & { readonly trained: number })[];
-  /** Whether they end where something changed. */
-  readonly known: boolean;
-}
-
-function noiseOf(
-  log: EvaluationLog,
-  task: number,
-  { shares, stretches, known }: Stretches & { readonly shares: boolean },
-): Noise {
+function itemNoise(log: EvaluationLog, task: number, shares: boolean): Pick<Noise, 'items' | 'difference'> {
   const values = log.values[task];
   const given = log.standardErrors?.[task];
   const counts = shares ? log.counts?.[task] : undefined;
-  const items = knows(values, given) ? 'given' : knows(values, counts) ? 'binomial' : null;
-  const first = stretches.findIndex(({ trained }) => trained === task);
-  const [share, least] = known ? [withinTask, 0] : [withinLog, items === null ? 1 : 0];
+  const implied = shares && given ? impliedCount(values, given) : null;
+  const knownOf = (row: number) => ({
+    value: values[row],
+    error: given && given[row] > 0 ? given[row] : null,
+    count: counts && counts[row] > 0 ? counts[row] : implied,
+  });
   return {
-    items,
-    errorAt(row) {
-      if (given && given[row] > 0) return given[row];
-      if (!counts || !(counts[row] > 0)) return null;
-      const p = (counts[row] * values[row] + 0.5) / (counts[row] + 1);
-      return Math.sqrt((p * (1 - p)) / counts[row]);
-    },
-    fluctuation: fluctuationOf(values, stretches.slice(Math.max(0, first)), (length) =>
-      Math.max(least, Math.floor(length * share)),
-    ),
+    items: knows(values, given) ? 'given' : knows(values, counts) ? 'binomial' : null,
+    difference: (reference, row) => itemErrorOf(knownOf(reference), knownOf(row)),
   };
 }
 
-function stretchesOf(log: EvaluationLog, cuts: readonly number[]): Stretches {
-  const segments = segmentsOf(log);
-  const stretches = segments.flatMap(({ task, start, end }) => {
+interface Stretch {
+  /** The task that is trained. */
+  readonly trained: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The second half of each stretch since a task was first trained. */
+function secondHalves(values: Float64Array, stretches: readonly Stretch[], task: number): Float64Array[] {
+  const first = stretches.findIndex(({ trained }) => trained === task);
+  return stretches.slice(Math.max(0, first)).map(({ start, end }) => {
+    const made = evaluated(values.subarray(start, end));
+    return made.subarray(made.length >> 1);
+  });
+}
+
+/** Twenty pieces, or as many as have 4 evaluations. */
+function piecesOf(values: Float64Array, alone: boolean): Float64Array[] {
+  const made = evaluated(values);
+  const count = Math.min(pieces, Math.floor(made.length / smallestPiece));
+  if (count < pieces && !alone) return [];
+  const bound = (i: number): number => Math.round((i * made.length) / count);
+  return Array.from({ length: count }, (_, i) => made.subarray(bound(i), bound(i + 1)));
+}
+
+function evaluated(values: Float64Array): Float64Array {
+  return values.filter((value) => !Number.isNaN(value));
+}
+
+function stretchesOf(log: EvaluationLog, cuts: readonly number[]): Stretch[] {
+  return segmentsOf(log).flatMap(({ task, start, end }) => {
     const inside = cuts.filter((row) => row > start && row < end);
     return [start, ...inside].map((from, i) => ({ trained: task, start: from, end: inside[i] ?? end }));
   });
-  return { stretches, known: cuts.length > 0 || segments.some(({ task }) => task >= 0) };
 }
 
 /** Whether something is known of any value. */
