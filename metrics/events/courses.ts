@@ -130,10 +130,11 @@ function itemErrors(
   paired?: (row: number) => number | null,
 ): ItemErrors | null {
   const [errors, lambdas]: [number[], number[]] = [[], []];
+  const difference = noise.differenceFrom(from);
   let pairs = 0;
   for (const row of rows) {
     const known = paired?.(row) ?? null;
-    const independent = known === null ? noise.difference(from, row) : null;
+    const independent = known === null ? difference(row) : null;
     if (known !== null) pairs++;
     else if (independent === null) return null;
     else lambdas.push(independent.lambda);

@@ -129,9 +129,8 @@ export function adjustByTask(passages: readonly Passage[], p: readonly (number |
     const own = p[i];
     if (own !== null) smallest.set(task, Math.min(own, smallest.get(task) ?? 1));
   });
-  return p.map((own, i) => {
-    if (own === null) return null;
-    const others = [...smallest].flatMap(([task, value]) => (task === passages[i].task ? [] : [value]));
-    return holm([own, ...others])[0];
-  });
+  const others = new Map(
+    [...smallest.keys()].map((task) => [task, [...smallest].flatMap(([each, own]) => (each === task ? [] : [own]))]),
+  );
+  return p.map((own, i) => (own === null ? null : holm([own, ...others.get(passages[i].task)!])[0]));
 }

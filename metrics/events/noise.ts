@@ -1,14 +1,14 @@
 import type { EvaluationLog } from '../../logs/index.ts';
 import { segmentsOf } from '../segments.ts';
 import { fluctuationOf, residualsOf, type Fluctuation } from './fluctuation.ts';
-import { impliedCount, itemErrorOf, type ItemError } from './itemError.ts';
+import { impliedCount, itemErrorOf, type ItemError, type Known } from './itemError.ts';
 
 /** How far the values of one task are off by chance. */
 export interface Noise {
   /** Where the error that the items leave is known from. */
   readonly items: 'given' | 'binomial' | null;
-  /** What the items leave in doubt about the difference between the values in two rows; null where it is not known. */
-  difference(reference: number, row: number): ItemError | null;
+  /** What the items leave in doubt about the difference between the value in a row and that in another; null where it is not known. */
+  differenceFrom(reference: number): (row: number) => ItemError | null;
   /** How much the values move by themselves; null where there are too few, or where they never differ. */
   readonly fluctuation: Fluctuation | null;
 }
@@ -35,29 +35,32 @@ export function noisesOf(log: EvaluationLog, cuts: readonly number[]): (task: nu
   return (task) => {
     const known = found.get(task);
     if (known) return known;
-    const { items, difference } = itemNoise(log, task, shares);
+    const { items, differenceFrom } = itemNoise(log, task, shares);
     const values = log.values[task];
     const quiet = named ? secondHalves(values, stretches, task) : piecesOf(values, items === null);
     const fluctuation = fluctuationOf(quiet.flatMap((part) => residualsOf(part) ?? []));
-    const noise = { items, difference, fluctuation };
+    const noise = { items, differenceFrom, fluctuation };
     found.set(task, noise);
     return noise;
   };
 }
 
-function itemNoise(log: EvaluationLog, task: number, shares: boolean): Pick<Noise, 'items' | 'difference'> {
+function itemNoise(log: EvaluationLog, task: number, shares: boolean): Pick<Noise, 'items' | 'differenceFrom'> {
   const values = log.values[task];
   const given = log.standardErrors?.[task];
   const counts = shares ? log.counts?.[task] : undefined;
   const implied = shares && given ? impliedCount(values, given) : null;
-  const knownOf = (row: number) => ({
+  const knownOf = (row: number): Known => ({
     value: values[row],
     error: given && given[row] > 0 ? given[row] : null,
     count: counts && counts[row] > 0 ? counts[row] : implied,
   });
   return {
     items: knows(values, given) ? 'given' : knows(values, counts) ? 'binomial' : null,
-    difference: (reference, row) => itemErrorOf(knownOf(reference), knownOf(row)),
+    differenceFrom(reference) {
+      const known = knownOf(reference);
+      return (row) => itemErrorOf(known, knownOf(row));
+    },
   };
 }
 
