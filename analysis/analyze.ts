@@ -13,6 +13,7 @@ import {
   pairedErrorOf,
   roundGains,
   roundTransfer,
+  spreadErrorOf,
   type LifetimeOptionsInput,
 } from '../metrics/index.ts';
 import type { Analysed, Analysis } from './analysis.ts';
@@ -83,7 +84,9 @@ export function analyseImported(read: Imported, { alpha, tasks, items, rounds, c
     matrix: tasks ? null : read.matrix,
     items: read.items && tasks ? itemsOfTasks(read.items, whole, tasks) : read.items,
   };
-  const pairedError = imported.items ? pairedErrorOf(imported.items) : undefined;
+  const { items: results } = imported;
+  const pairedError = results ? pairedErrorOf(results.scores) : undefined;
+  const spread = { pairedError: results ? spreadErrorOf(results) : undefined };
   const events = detectEvents(log, { alpha, pairedError });
   const monitor = imported.samples ? monitorSamples(imported.samples, { alpha }) : null;
   return {
@@ -107,8 +110,8 @@ export function analyseImported(read: Imported, { alpha, tasks, items, rounds, c
       monitor: monitor && snakeKeys(monitor),
       rounds: rounds
         ? {
-            gains: snakeKeys(roundGains(log, { pairedError })),
-            transfer: snakeKeys(roundTransfer(log, { pairedError })),
+            gains: snakeKeys(roundGains(log, spread)),
+            transfer: snakeKeys(roundTransfer(log, spread)),
           }
         : null,
       notes,

@@ -12,6 +12,7 @@ export {
 export { detectEvents, type EventOptions } from './events.ts';
 export { eventKinds, type Event, type EventKind } from './events/event.ts';
 export type { PairedError } from './events/courses.ts';
+export { pairedErrorOf } from './events/pairedError.ts';
 export { forgettingAfterLearning, forgettingByRow, forgettingFromMaximum, forgettingMammoth } from './forgetting.ts';
 export { meanGapArea, meanGapDepth, meanRecoveryTime, meanRelativeDepth, type RecoverySummary } from './gap-summary.ts';
 export { intransigence, intransigenceByTask } from './intransigence.ts';
@@ -65,7 +66,7 @@ export {
   momentsOf,
   type MonitorOptions,
   monitorSamples,
-  pairedErrorOf,
+  spreadErrorOf,
   passAtK,
   type PassAtKRounds,
   passAtKS,

@@ -4,8 +4,6 @@ export interface Course {
   readonly referenceStep: number;
   readonly steps: readonly number[];
   readonly values: readonly number[];
-  /** Standard errors of reference − value; null where they are not known. */
-  readonly errors: readonly (number | null)[];
 }
 
 /** What a fall below the reference looks like. Indices are into the course's values. */
@@ -18,23 +16,29 @@ export interface Fall {
 
 /**
  * The deepest fall of a course.
- * @param tolerance standard errors of a difference that count as no difference; where they are not known, only values below the reference are worse
+ * @param marginAt how far below the reference counts as no difference, for each value
  */
-export function fallOf({ reference, referenceStep, steps, values, errors }: Course, tolerance: number): Fall {
-  let minimum = 0;
-  values.forEach((value, i) => {
-    if (value < values[minimum]) minimum = i;
-  });
-  const isLower = (i: number): boolean => reference - values[i] > tolerance * (errors[i] ?? 0);
+export function fallOf({ reference, referenceStep, steps, values }: Course, marginAt: (i: number) => number): Fall {
+  const minimum = lowestOf(values);
+  const isLower = (i: number): boolean => reference - values[i] > marginAt(i);
   let onset: number | null = null;
   if (isLower(minimum)) for (onset = minimum; onset > 0 && isLower(onset - 1);) onset--;
-  const after = values.findIndex((_, i) => i > minimum && !isLower(i));
+  let recovery: number | null = null;
+  if (onset !== null)
+    for (let i = minimum + 1; i < values.length && recovery === null; i++) if (!isLower(i)) recovery = i;
   let area = 0;
   let [previousStep, previousDrop] = [referenceStep, 0];
-  values.forEach((value, i) => {
-    const drop = Math.max(0, reference - value);
+  for (let i = 0; i < values.length; i++) {
+    const drop = Math.max(0, reference - values[i]);
     area += ((steps[i] - previousStep) * (previousDrop + drop)) / 2;
     [previousStep, previousDrop] = [steps[i], drop];
-  });
-  return { minimum, onset, recovery: onset === null || after < 0 ? null : after, area };
+  }
+  return { minimum, onset, recovery, area };
+}
+
+/** Where the lowest value is, the first of equals. */
+export function lowestOf(values: readonly number[]): number {
+  let lowest = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] < values[lowest]) lowest = i;
+  return lowest;
 }

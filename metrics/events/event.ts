@@ -1,4 +1,4 @@
-import type { NoiseSource } from './noise.ts';
+import type { NoiseSource } from './judge.ts';
 
 /**
  * What became of an earlier task. `stability_gap`: it fell and came back; `forgetting`: it fell and did not come back; `backward_transfer`: it
@@ -44,5 +44,5 @@ export interface Event {
    */
   readonly p: number | null;
   /** Where the error of the values is known from; null where nothing tells. */
-  readonly noise: NoiseSource | 'paired' | null;
+  readonly noise: NoiseSource | null;
 }

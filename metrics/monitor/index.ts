@@ -6,7 +6,7 @@ export { bestOfK, rewardAtKS, type Rewarded } from './exploitation.ts';
 export { distinctEquations, passAtKS, uniqueCorrect, type Solution } from './exploration.ts';
 export { entropyError, entropyOf, majorityOf, type Majority, type Vote } from './majority.ts';
 export { monitorSamples } from './monitor-samples.ts';
-export { pairedErrorOf } from './paired-error.ts';
+export { spreadErrorOf } from './spread-error.ts';
 export { meanPassAtK, passAtK, type Tally } from './pass-at-k.ts';
 export { roundGains, type RoundGain } from './round-gains.ts';
 export { roundTransfer, type RoundComparison, type RoundTransfer } from './round-transfer.ts';

@@ -1,7 +1,7 @@
 import { itemsOfSamples, logOfSamples, type SampleLog } from '../../logs/index.ts';
 import { requireInside } from '../stats/require.ts';
 import { alarmsOf } from './alarms.ts';
-import { pairedErrorOf } from './paired-error.ts';
+import { spreadErrorOf } from './spread-error.ts';
 import { roundGains } from './round-gains.ts';
 import { roundTransfer } from './round-transfer.ts';
 import { sharpeningSection } from './sample-answers.ts';
@@ -38,7 +38,7 @@ export function monitorSamples(samples: SampleLog, options: MonitorOptions = {})
     loop: loopSection(samples, rounds, own),
   }));
   const log = logOfSamples(samples);
-  const pairedError = pairedErrorOf(itemsOfSamples(samples));
+  const pairedError = spreadErrorOf(itemsOfSamples(samples));
   const gains = roundGains(log, { pairedError });
   const transfer = roundTransfer(log, { pairedError });
   return {

@@ -43,8 +43,9 @@ describe('one switch, by hand', () => {
     expect(event.relativeDepth).toBeCloseTo(1 / 3, 12);
     // Trapezoids of width 10 over drops 0, .3, .2, .15, .01, 0.
     expect(event.area).toBeCloseTo(10 * (0.15 + 0.25 + 0.175 + 0.08 + 0.005), 12);
-    // √(p̃(1 − p̃)/n) at (900.5)/1001 and (600.5)/1001, together.
-    const error = Math.hypot(...[900.5, 600.5].map((k) => Math.sqrt(((k / 1001) * (1 - k / 1001)) / 1000)));
+    // 900 and 600 of 1,000 right, together 1,500.5 of 2,001: the pooled test of two proportions.
+    const p = 1500.5 / 2001;
+    const error = Math.sqrt(p * (1 - p) * (2 / 1000));
     expect(event.z).toBeCloseTo(0.3 / error, 9);
     expect(event.p).toBeLessThan(1e-12);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EvaluationLog } from '../../../logs/index.ts';
-import { expectedLargest, pairedErrorOf, roundGains, roundTransfer } from '../../../metrics/index.ts';
+import { expectedLargest, spreadErrorOf, roundGains, roundTransfer } from '../../../metrics/index.ts';
 import { near } from '../stats/near.ts';
 import { hasPublished, published } from './published.ts';
 
@@ -73,7 +73,7 @@ describe('paired items', () => {
   });
 
   it('their error is that of the mean difference', () => {
-    const error = pairedErrorOf(items([1, 0, 0, 1], [1, 1, 0, 1]));
+    const error = spreadErrorOf(items([1, 0, 0, 1], [1, 1, 0, 1]));
     // Differences 0, 1, 0, 0: s = ½, over √4.
     expect(error(0, 0, 1)).toEqual(near(0.25));
     expect(error(0, 1, 0)).toEqual(near(0.25));
@@ -87,7 +87,7 @@ describe('paired items', () => {
     ['unknown items', items([1, 0], null)],
     ['equal differences', items([0, 0], [1, 1])],
   ])('of %s tell nothing, and the values’ own errors count', (_, own) => {
-    const [gain] = roundGains(logOf({ a: [0.5, 0.75] }, { error: 0.3 }), { pairedError: pairedErrorOf(own) });
+    const [gain] = roundGains(logOf({ a: [0.5, 0.75] }, { error: 0.3 }), { pairedError: spreadErrorOf(own) });
     expect(gain).toMatchObject({ paired: false, standardError: near(0.3 * Math.SQRT2) });
   });
 });

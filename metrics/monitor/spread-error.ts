@@ -3,14 +3,15 @@ import type { PairedError } from '../events/courses.ts';
 
 /**
  * The standard error of the difference between two evaluations of a task by the same items: std of the differences / √items. It is smaller than √(e₁²
- * + e₂²) where items are as hard for both. For {@link detectEvents}, {@link roundGains} and {@link roundTransfer}.
+ * + e₂²) where items are as hard for both. For an interval around what a round gained ({@link roundGains}, {@link roundTransfer}); for a test that nothing changed,
+ * {@link pairedErrorOf} has the error that holds then.
  *
  * Null, so that the values' own errors count, where items are not known or are not the same in both, for fewer than two, and where all differ by the
  * same.
  *
  * @example items 1, 0, 0, 1 and 1, 1, 0, 1: differences 0, 1, 0, 0, error .25
  */
-export function pairedErrorOf(items: ItemResults): PairedError {
+export function spreadErrorOf(items: ItemResults): PairedError {
   const kept = new Map<string, number | null>();
   return (task, row, other) => {
     const key = `${task}/${Math.min(row, other)}/${Math.max(row, other)}`;
