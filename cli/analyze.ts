@@ -25,7 +25,7 @@ export const analyze = {
       'Finds what dipped in the log of a model trained elsewhere, when, how deep and whether it came back, beside what noise explains; and its metrics.',
       flags,
     )
-      .positional('paths', { describe: 'logs: files or folders of any tool (docs/importing.md)' })
+      .positional('paths', { describe: 'logs: files or folders of any tool (stabgap list formats)' })
       .example('$0 analyze results/', 'a folder of lm-evaluation-harness checkpoints')
       .example('$0 analyze scores.csv --columns step=round,task=benchmark,value=acc', 'a table of your own')
       .example(

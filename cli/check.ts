@@ -24,7 +24,7 @@ export const check = {
       'Checks a log against limits. Ends with 0 if all are kept, 1 if one is broken (and names task, step and value), 2 for what cannot be read.',
       flags,
     )
-      .positional('paths', { describe: 'logs: files or folders of any tool (docs/importing.md)' })
+      .positional('paths', { describe: 'logs: files or folders of any tool (stabgap list formats)' })
       .example('$0 check results/ --max-forgetting 2%', 'no ability may lose more than two points for good')
       .example('$0 check scores.csv --max-gap 0.1 --min-acc 0.5', 'no deep dip, and nothing below one half')
       .example('$0 check runs/demo --max-gap 0.5 --json', 'for a program'),

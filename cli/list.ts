@@ -9,13 +9,14 @@ const usage = 'list <what> [name]';
 
 export const list = {
   command: usage,
-  describe: 'list methods, streams, datasets, metrics or recipes',
+  describe: 'list methods, streams, datasets, formats, metrics or recipes',
   builder: (y: Argv): Argv =>
     declare(y, usage, 'Lists what there is, or tells all about one of it.', flags)
-      .positional('what', { describe: 'methods, streams, datasets, metrics or recipes' })
+      .positional('what', { describe: 'methods, streams, datasets, formats, metrics or recipes' })
       .positional('name', { describe: 'one of them: its options with units, defaults and sources' })
       .example('$0 list methods', 'the methods, one a line')
       .example('$0 list methods er', 'the options of one')
+      .example('$0 list formats', 'the logs of other tools that are read')
       .example('$0 list streams --json', 'for programs'),
   async handler(argv: Record<string, unknown>): Promise<void> {
     const { findInventory } = await import('./inventory/index.ts');

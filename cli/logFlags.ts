@@ -5,7 +5,7 @@ import { lastText } from './executionFlags.ts';
 
 /** How a log of any tool is read. */
 export const logFlags = {
-  format: { nargs: 1, describe: 'what wrote the log (docs/importing.md lists them)', defaultDescription: 'by content' },
+  format: { nargs: 1, describe: 'what wrote the log (stabgap list formats)', defaultDescription: 'by content' },
   metric: { nargs: 1, describe: 'which metric, where there are several' },
   filter: { nargs: 1, describe: 'which filter of lm-evaluation-harness, such as strict-match' },
   columns: { nargs: 1, describe: 'names of columns, such as step=iteration,task=benchmark,value=acc' },

@@ -36,7 +36,7 @@ export const watch = {
       'Follows a growing log and tells once of each event: that a task fell, as soon as it is certain; that it is back, or not, once that is.',
       flags,
     )
-      .positional('path', { describe: 'a log, or a folder of them, of any tool (docs/importing.md)' })
+      .positional('path', { describe: 'a log, or a folder of them, of any tool (stabgap list formats)' })
       .example('$0 watch runs/demo', 'runs of this tool, until they are complete')
       .example('$0 watch scores.csv --json', 'for a program: one object a line')
       .example('$0 watch results/ --once', 'one look, such as from a timer'),

@@ -8,6 +8,7 @@ const kinds: Readonly<Record<string, () => Promise<Kind>>> = {
   methods: async () => (await import('./methods.ts')).methodItems(),
   streams: async () => (await import('./streams.ts')).streamItems(),
   datasets: async () => (await import('./datasets.ts')).datasetItems(),
+  formats: async () => (await import('./formats.ts')).formatItems(),
   metrics: async () => (await import('./metrics.ts')).metricItems(),
   recipes: async () => (await import('./recipes.ts')).recipeItems(),
 };

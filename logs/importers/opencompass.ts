@@ -21,6 +21,7 @@ export const opencompass: Importer = {
   name: 'opencompass',
   title: 'summaries of OpenCompass',
   files: 'summary_*.csv or .txt, or a folder of them',
+  joins: true,
   detects(source) {
     return source.isFolder ? summaryFiles(source).length > 0 : looksLikeSummary(source.head);
   },

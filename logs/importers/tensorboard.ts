@@ -20,6 +20,7 @@ export const tensorboard: Importer = {
   name: 'tensorboard',
   title: 'scalars downloaded from TensorBoard',
   files: 'run-<run>-tag-<tag>.csv, or a folder of them',
+  joins: true,
   detects(source) {
     return source.isFolder ? scalarFiles(source).length > 0 : header.test(source.head);
   },

@@ -212,3 +212,10 @@ function numbersOf(data: unknown, path = ''): Map<string, number> {
   if (typeof data !== 'object' || data === null) return new Map();
   return new Map(Object.entries(data).flatMap(([key, value]) => [...numbersOf(value, `${path}/${key}`)]));
 }
+
+test('files that hold a tag or a checkpoint each are one run where they are named together', () => {
+  const scalar = (values: readonly number[]): string =>
+    `Wall time,Step,Value\n${values.map((value, i) => `${1000 + i},${10 * i},${value}`).join('\n')}\n`;
+  const files = ['arc', 'piqa'].map((tag) => written(scalar([0.5, 0.6]), `tb/run-one-tag-eval_${tag}_acc.csv`));
+  expect(analyzeAll(files).map(({ name, tasks }) => [name, Object.keys(tasks).length])).toEqual([['one', 2]]);
+});

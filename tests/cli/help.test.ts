@@ -50,6 +50,7 @@ describe.concurrent('list', () => {
     metrics: runMetrics.map(({ name }) => name),
     datasets: ['digits', 'mnist', 'fashion-mnist', 'cifar10-small', 'cifar10', 'cifar100'],
     streams: ['split-digits', 'permuted-mnist', 'rotated-fashion-mnist'],
+    formats: ['stabgap', 'lm-eval', 'l2logger', 'matrix', 'tidy', 'wide'],
     recipes: ['demo', 'split-mnist', 'stability-gap-rotated-mnist'],
   };
 

@@ -35,7 +35,7 @@ const misuses: Readonly<Record<string, Misuse>> = {
     says: /^one argument too many: demo2 \(usage: stabgap run /,
   },
   'a missing argument': { args: ['report'], says: /^an argument is missing \(usage: stabgap report <folder>\)$/ },
-  'an unknown list': { args: ['list', 'foo'], says: /^unknown list: foo \(known: datasets, methods, / },
+  'an unknown list': { args: ['list', 'foo'], says: /^unknown list: foo \(known: datasets, formats, methods, / },
   'an unknown method': {
     args: ['run', '--methods', 'foo'],
     says: /^unknown method: foo \(known: .*\ber, er-ace, ewc\b.*\)$/,
