@@ -58,8 +58,9 @@ export interface Analysis {
   readonly measure: string;
   readonly higher_is_better: boolean;
   readonly evaluations: number;
-  readonly first_step: number;
-  readonly last_step: number;
+  /** Null without an evaluation. */
+  readonly first_step: number | null;
+  readonly last_step: number | null;
   /** Significance level of the verdicts. */
   readonly alpha: number;
   /** Of a model that improves itself, from its sampled answers: what gets worse while the score gets better, worst first. Empty without such answers. */

@@ -100,8 +100,8 @@ export function analyseImported(read: Imported, { alpha, tasks, items, rounds, c
       measure: log.measure,
       higher_is_better: log.higherIsBetter,
       evaluations: log.steps.length,
-      first_step: log.steps[0],
-      last_step: log.steps[log.steps.length - 1],
+      first_step: log.steps[0] ?? null,
+      last_step: log.steps.at(-1) ?? null,
       alpha,
       alarms: snakeKeys(monitor?.alarms ?? []),
       events: events.map(analysisEvent),
@@ -114,14 +114,16 @@ export function analyseImported(read: Imported, { alpha, tasks, items, rounds, c
             transfer: snakeKeys(roundTransfer(log, spread)),
           }
         : null,
-      notes,
+      // What an importer says of a lifetime its metrics say, too.
+      notes: [...new Set(notes)],
     },
   };
 }
 
-function logOf({ path, log, matrix }: Imported): EvaluationLog {
+function logOf({ path, log, matrix, lifetime }: Imported): EvaluationLog {
   const found = log ?? (matrix && logOfMatrix(matrix));
-  if (!found || found.steps.length === 0)
-    throw new UserError(`${path} holds no evaluation; run it until the first one is written`);
-  return found;
+  if (found && found.steps.length > 0) return found;
+  // A single-task expert is never evaluated, and has metrics all the same.
+  if (lifetime) return logOfMatrix({ tasks: lifetime.tasks, initial: null, rows: [] }, lifetime.measure);
+  throw new UserError(`${path} holds no evaluation; run it until the first one is written`);
 }

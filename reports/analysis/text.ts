@@ -40,6 +40,7 @@ function heading({
   first_step,
   last_step,
 }: Analysis): string[] {
+  if (first_step === null) return [`${name} (${format}): ${measure}, without an evaluation`];
   const better = higher_is_better ? '' : ', lower is better';
   const over = `${counted(Object.keys(tasks).length, 'task')}, ${counted(evaluations, 'evaluation')}`;
   return [
@@ -73,7 +74,8 @@ function roundLines(analysis: Analysis, all: boolean): string[] {
   ];
 }
 
-function eventLines({ events, alpha }: Analysis, all: boolean): string[] {
+function eventLines({ events, alpha, evaluations }: Analysis, all: boolean): string[] {
+  if (evaluations === 0) return [];
   if (events.length === 0) return ['events: none; no task fell below where it was'];
   const noise = events.filter(({ kind }) => kind === 'noise').length;
   const shown = all ? events : events.filter(({ kind }) => kind !== 'noise');
@@ -95,6 +97,7 @@ function metricLines(analysis: Analysis): string[] {
 
 function taskLines(analysis: Analysis, all: boolean): string[] {
   const rows = taskRows(analysis);
+  if (rows.length === 0) return [];
   const shown = align([taskHeads, ...rows.slice(0, all ? undefined : most)]);
   return ['tasks, those that lost most first', ...shown, ...more(rows.length, all)];
 }
