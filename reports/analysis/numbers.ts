@@ -1,8 +1,8 @@
-/** A value of any scale for a table: three decimals below 10, as of accuracies, fewer above. Null becomes a dash. */
+/** A value of any scale for a table: three decimals below 10, as of accuracies, one below 100, none above. Null becomes a dash. */
 export function shownValue(value: number | null): string {
   if (value === null || Number.isNaN(value)) return '–';
   const size = Math.abs(value);
-  return value.toFixed(size < 10 ? 3 : size < 1000 ? 1 : 0);
+  return value.toFixed(size < 10 ? 3 : size < 100 ? 1 : 0);
 }
 
 /** A p-value: `< 0.001` below, three decimals above. */

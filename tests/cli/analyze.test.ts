@@ -31,7 +31,7 @@ describe.concurrent('analyze', () => {
     expect(lines[2]).toBe('events, worst first');
     expect(lines[3].split(/ {2,}/).slice(0, 4)).toEqual(['task', 'verdict', 'switch', 'before']);
     expect(lines[4].split(/ {2,}/)).toEqual(
-      ['arc', 'forgetting', 'peak at 1000', '0.700', '0.500', '2000', '0.520', '0.200', '29 %', 'not back', '290.0', '14.1', '< 0.001'], // prettier-ignore
+      ['arc', 'forgetting', 'peak at 1000', '0.700', '0.500', '2000', '0.520', '0.200', '29 %', 'not back', '290', '14.1', '< 0.001'], // prettier-ignore
     );
     expect(stdout.indexOf('events')).toBeLessThan(stdout.indexOf('tasks, those that lost most'));
   });
