@@ -30,6 +30,8 @@ export interface AnalyzeOptions extends LogOptions {
   readonly tasks?: readonly string[];
   /** Items that values are means over, where the log does not say: so that their binomial error is known. */
   readonly items?: Items;
+  /** Steps after which something changed though the log names no task, such as the ends of rounds: every task is judged at each. */
+  readonly switches?: readonly number[];
   /** Whether rounds are compared one by one. */
   readonly rounds?: boolean;
   /** Folders of l2logger of single-task experts, to set lifetimes beside. */
@@ -58,22 +60,23 @@ export function analyzeAll(paths: readonly string[], options: AnalyzeOptions = {
 
 /** As {@link analyzeAll}, with the logs themselves, for reports. */
 export function analyseInFull(paths: readonly string[], options: AnalyzeOptions = {}): Analysed[] {
-  const { alpha = 0.05, tasks, items, rounds, ste = [], lifetime, ...reading } = options;
+  const { alpha = 0.05, tasks, items, switches, rounds, ste = [], lifetime, ...reading } = options;
   const experts = ste.map((folder) => readLifetime(folder, reading.metric));
   const comparison = { experts, options: lifetime };
   return importLogs(paths, reading).map((imported) =>
-    analyseImported(imported, { alpha, tasks, items, rounds, comparison }),
+    analyseImported(imported, { alpha, tasks, items, switches, rounds, comparison }),
   );
 }
 
 /** How a run is analysed, once it is read. */
-export interface Setting extends Pick<AnalyzeOptions, 'tasks' | 'items' | 'rounds'> {
+export interface Setting extends Pick<AnalyzeOptions, 'tasks' | 'items' | 'switches' | 'rounds'> {
   readonly alpha: number;
   readonly comparison: LifetimeComparison;
 }
 
 /** One run, whatever it was read from. */
-export function analyseImported(read: Imported, { alpha, tasks, items, rounds, comparison }: Setting): Analysed {
+export function analyseImported(read: Imported, setting: Setting): Analysed {
+  const { alpha, tasks, items, switches, rounds, comparison } = setting;
   const notes = [...read.notes];
   const whole = logOf(read);
   const chosen = tasks ? withTasks(whole, tasks) : whole;
@@ -87,7 +90,7 @@ export function analyseImported(read: Imported, { alpha, tasks, items, rounds, c
   const { items: results } = imported;
   const pairedError = results ? pairedErrorOf(results.scores) : undefined;
   const spread = { pairedError: results ? spreadErrorOf(results) : undefined };
-  const events = detectEvents(log, { alpha, pairedError });
+  const events = detectEvents(log, { alpha, pairedError, switches });
   const monitor = imported.samples ? monitorSamples(imported.samples, { alpha }) : null;
   return {
     imported,

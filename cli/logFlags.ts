@@ -26,6 +26,7 @@ export const logFlags = {
     nargs: 1,
     describe: 'items that values are means over, where the log does not say: 1319, or gsm8k=1319,mmlu=14042',
   },
+  switches: { nargs: 1, describe: 'steps after which something changed, where the log names no task: 1000,2000' },
   alpha: { nargs: 1, describe: 'chance of any false event', defaultDescription: '0.05' },
 } as const satisfies Record<string, Options>;
 
@@ -42,6 +43,7 @@ export function readLogFlags(argv: Readonly<Record<string, unknown>>): AnalyzeOp
       ?.split(',')
       .map((name) => name.trim()),
     items: readItems(lastText(argv.items)),
+    switches: readSteps(lastText(argv.switches)),
     alpha: readAlpha(lastText(argv.alpha)),
   };
 }
@@ -84,6 +86,14 @@ function readItems(text: string | undefined): AnalyzeOptions['items'] {
       return [part.slice(0, at).trim(), count(part.slice(at + 1).trim())];
     }),
   );
+}
+
+function readSteps(text: string | undefined): readonly number[] | undefined {
+  return text?.split(',').map((part) => {
+    const step = Number(part);
+    if (part.trim() !== '' && Number.isFinite(step)) return step;
+    throw new UserError(`--switches ${text}: must be steps parted by commas, such as 1000,2000`);
+  });
 }
 
 /** A significance level. @throws {UserError} unless it lies between 0 and 1 */

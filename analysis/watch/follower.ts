@@ -30,7 +30,8 @@ export interface FollowOptions {
  */
 export function tellings(run: string, log: EvaluationLog, told: Set<string>, options: FollowOptions): WatchLine[] {
   const { alpha, horizon, ended, detection } = options;
-  const named = log.trainingTask.some((task) => task >= 0);
+  const switches = detection?.switches;
+  const named = switches !== undefined || log.trainingTask.some((task) => task >= 0);
   const tests = log.tasks.length * (named ? horizon : (horizon * (horizon - 1)) / 2);
   const lines: WatchLine[] = [];
   const tell = (event: Event, telling: Telling): void => {
@@ -40,7 +41,7 @@ export function tellings(run: string, log: EvaluationLog, told: Set<string>, opt
     lines.push({ run, telling, ...analysisEvent(event) });
   };
   for (const event of detectEvents(log, { ...detection, alpha })) {
-    const over = ended || isOver(log, event, named);
+    const over = ended || isOver(log, event, { named, switches });
     const fell = event.kind === 'forgetting' || event.kind === 'stability_gap';
     if (fell && (over || (event.z !== null && tests * normalTail(event.z) <= alpha))) tell(event, 'fell');
     if (event.kind === 'stability_gap' && told.has(keyOf(event, 'fell'))) tell(event, 'back');
@@ -53,11 +54,16 @@ function keyOf({ task, switchStep, kind }: Event, telling: Telling): string {
   return JSON.stringify([task, switchStep, telling === 'verdict' ? kind : telling]);
 }
 
-/** Whether nothing that is still to come can change the event: another task is in training, or the peak was reached again. */
-function isOver({ trainingTask, tasks, higherIsBetter, steps }: EvaluationLog, event: Event, named: boolean): boolean {
+/** Whether nothing that is still to come can change the event: another stretch of training has begun, or the peak was reached again. */
+function isOver(
+  { trainingTask, tasks, higherIsBetter, steps }: EvaluationLog,
+  event: Event,
+  { named, switches }: { readonly named: boolean; readonly switches?: readonly number[] },
+): boolean {
   if (!named) return higherIsBetter ? event.end >= event.reference : event.end <= event.reference;
-  const next = tasks.indexOf(event.switchTask!);
   const last = trainingTask.length - 1;
+  if (switches) return switches.some((step) => step >= event.minimumStep && steps[last] > step);
+  const next = tasks.indexOf(event.switchTask!);
   return (
     trainingTask[last] !== next || trainingTask.some((task, row) => task !== next && steps[row] > event.minimumStep)
   );

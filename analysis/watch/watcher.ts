@@ -6,7 +6,7 @@ import { continued } from './continuation.ts';
 import { tellings, type WatchLine } from './follower.ts';
 import { readMemory, writeMemory } from './state.ts';
 
-export interface WatchOptions extends LogOptions, Pick<AnalyzeOptions, 'tasks' | 'items'> {
+export interface WatchOptions extends LogOptions, Pick<AnalyzeOptions, 'tasks' | 'items' | 'switches'> {
   readonly alpha?: number;
   /** Evaluations of a stretch of training among which a false alarm may come with a chance of α; 1,000 unless given. */
   readonly horizon?: number;
@@ -32,7 +32,7 @@ export interface Watcher {
  */
 export function createWatcher(
   path: string,
-  { alpha = 0.05, horizon = 1000, state, tasks, items, ...reading }: WatchOptions,
+  { alpha = 0.05, horizon = 1000, state, tasks, items, switches, ...reading }: WatchOptions,
 ): Watcher {
   const memory = readMemory(state);
   const seen = new Map<string, EvaluationLog>();
@@ -73,7 +73,7 @@ export function createWatcher(
         }
         own.gone = now.gone;
         seen.set(name, now.log);
-        lines.push(...tellings(name, now.log, own.told, { alpha, horizon, ended }));
+        lines.push(...tellings(name, now.log, own.told, { alpha, horizon, ended, detection: { switches } }));
       }
       writeMemory(state, memory);
       return { lines, remarks };

@@ -81,6 +81,16 @@ describe('what the user adds', () => {
     expect(() => analyze(scores, { tasks: ['nq'] })).toThrow('unknown task: nq (known: gsm8k, mmlu)');
   });
 
+  test('steps after which something changed can be named', () => {
+    const { events } = analyze(scores, { switches: [0, 1], items: 10_000 });
+    expect(events.map(({ task, kind, switch_step }) => [task, kind, switch_step])).toEqual([
+      ['gsm8k', 'forgetting', 0],
+      ['mmlu', 'noise', 0],
+      ['gsm8k', 'noise', 1],
+      ['mmlu', 'noise', 1],
+    ]);
+  });
+
   test('rounds are compared one by one where that is asked for', () => {
     expect(analyze(scores).rounds).toBeNull();
     const { rounds } = analyze(scores, { rounds: true, items: 1000 });
@@ -216,6 +226,6 @@ function numbersOf(data: unknown, path = ''): Map<string, number> {
 test('files that hold a tag or a checkpoint each are one run where they are named together', () => {
   const scalar = (values: readonly number[]): string =>
     `Wall time,Step,Value\n${values.map((value, i) => `${1000 + i},${10 * i},${value}`).join('\n')}\n`;
-  const files = ['arc', 'piqa'].map((tag) => written(scalar([0.5, 0.6]), `tb/run-one-tag-eval_${tag}_acc.csv`));
-  expect(analyzeAll(files).map(({ name, tasks }) => [name, Object.keys(tasks).length])).toEqual([['one', 2]]);
+  const paths = ['arc', 'piqa'].map((tag) => written(scalar([0.5, 0.6]), `tb/run-one-tag-eval_${tag}_acc.csv`));
+  expect(analyzeAll(paths).map(({ name, tasks }) => [name, Object.keys(tasks).length])).toEqual([['one', 2]]);
 });

@@ -66,6 +66,21 @@ describe('what is told, and when', () => {
     expect(grown(shallow)).toEqual(['3: a fell', '3: a verdict forgetting']);
   });
 
+  test('at switches that the user names a verdict comes with the next one', () => {
+    const rounds = withCounts(
+      logOf(['a'], [[0, '', 0.9], [1, '', 0.6], [2, '', 0.6], [3, '', 0.8]]), // prettier-ignore
+      1000,
+    );
+    const named = { ...options, detection: { switches: [0, 2] } };
+    const told = new Set<string>();
+    const at = (rows: number) =>
+      tellings('run', upTo(rounds, rows), told, named).map(({ telling, kind }) => [telling, kind]);
+    expect([at(2), at(3), at(4)]).toEqual([[['fell', 'forgetting']], [], [['verdict', 'forgetting']]]);
+    expect(
+      tellings('run', rounds, told, { ...named, ended: true }).map(({ telling, kind }) => [telling, kind]),
+    ).toEqual([['verdict', 'backward_transfer']]);
+  });
+
   test('looking forty times at flat logs gives a false alarm in fewer than one in twenty', () => {
     let alarms = 0;
     for (let seed = 0; seed < 60; seed++) {
