@@ -86,22 +86,6 @@ export function rangeTail(q: number, groups: number, degrees = Infinity): number
   });
 }
 
-/** {@link rangeTail} of some groups and degrees of freedom for many q: log P is computed at multiples of 1/16 and is linear between. Relative error below 1e-3. */
-export function rangeTails(groups: number, degrees: number): (q: number) => number {
-  const perUnit = 16;
-  const logs = new Map<number, number>();
-  const logAt = (i: number): number => {
-    const known = logs.get(i) ?? Math.log(rangeTail(i / perUnit, groups, degrees));
-    logs.set(i, known);
-    return known;
-  };
-  return (q) => {
-    const i = Math.floor(q * perUnit);
-    const [left, right] = [logAt(i), logAt(i + 1)];
-    return right === -Infinity ? 0 : Math.exp(left + (q * perUnit - i) * (right - left));
-  };
-}
-
 /**
  * The mean of the largest of m standard normals, ∫ y m Φ(y)ᵐ⁻¹ φ(y) dy. Source: David & Nagaraja 2003, Order Statistics, 3.1.
  *
