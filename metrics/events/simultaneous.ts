@@ -1,3 +1,4 @@
+import { normalTail } from '../stats/distributions/normal.ts';
 import { logNormalCdf } from './logNormalCdf.ts';
 import { overScale } from './scale.ts';
 
@@ -8,6 +9,9 @@ const nodes = Array.from({ length: (2 * reach) / width + 1 }, (_, i) => {
   const x = -reach + i * width;
   return { x, weight: (width * Math.exp(-(x ** 2) / 2)) / Math.sqrt(2 * Math.PI) };
 });
+
+/** Smaller tails are lost in rounding where they are what 1 lacks. */
+const least = 1e-8;
 
 /** Correlations are rounded to so many steps, so that many evaluations cost no more than a few. */
 const steps = 128;
@@ -64,8 +68,8 @@ function tailOf(groups: readonly Group[]): (d: number) => number {
 
 /**
  * P(R > q) for the range R of k independent standard normals, 1 − k ∫ φ(z) (Φ(z + q) − Φ(z))ᵏ⁻¹ dz, over an error with ν degrees of freedom: the
- * studentised range. As `studentizedRangeTail`, but fast enough for every peak of a long log, and with small tails from k(k − 1) P(Z > q/√2), which they approach
- * from below.
+ * studentised range. As `studentizedRangeTail`, but fast enough for every peak of a long log, and with tails below 1e-8 from k(k − 1) P(Z > q/√2), the bound of all pairs, which
+ * they approach.
  *
  * Source: Hartley 1942, Biometrika 32; Tukey's T.
  *
@@ -81,8 +85,9 @@ export function rangeTail(q: number, groups: number, degrees = Infinity): number
       const between = upper + Math.log(-Math.expm1(logNormalCdf(x) - upper));
       inside += weight * Math.exp((groups - 1) * between);
     }
-    const pairs = -groups * (groups - 1) * Math.expm1(logNormalCdf(range / Math.SQRT2));
-    return Math.min(1, Math.max(0, 1 - groups * inside), pairs);
+    const tail = 1 - groups * inside;
+    if (tail > least) return Math.min(1, tail);
+    return Math.min(least, groups * (groups - 1) * normalTail(range / Math.SQRT2));
   });
 }
 
