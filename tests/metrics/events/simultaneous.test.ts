@@ -101,11 +101,12 @@ test('the range of known errors agrees with studentizedRangeTail, and keeps smal
 
 test('tails from a table differ from computed ones by less than a thousandth', () => {
   const tails = createTails();
-  for (const d of [-1.23, 0.01, 2.34, 4.56, 11.1])
-    for (const degrees of [3.3, Infinity]) {
+  for (const degrees of [3.3, Infinity]) {
+    for (const d of [-1.23, 0.01, 2.34, 4.56, 11.1])
       expect(Math.abs(tails.dunnett(d, 50, degrees) / dunnettTailAlike(d, 50, degrees) - 1)).toBeLessThan(1e-3);
-      if (d > 0) expect(Math.abs(tails.range(d, 50, degrees) / rangeTail(d, 50, degrees) - 1)).toBeLessThan(1e-3);
-    }
+    for (const q of [0.01, 2.34, 5.67, 11.1])
+      expect(Math.abs(tails.range(q, 50, degrees) / rangeTail(q, 50, degrees) - 1)).toBeLessThan(1e-3);
+  }
   expect(tails.quantile(0.05, Infinity)).toBeCloseTo(1.6449, 4);
   expect(tails.quantile(0.025, 4)).toBeCloseTo(2.7764, 4);
 });
