@@ -1,6 +1,6 @@
 import { normalCdf } from '../stats/distributions/normal.ts';
 
-/** Below and above, one term of the asymptotic series does. */
+/** Below and above, the first terms of the asymptotic series do. */
 const [from, to, perUnit] = [-12, 10, 256];
 
 interface Table {
@@ -16,7 +16,7 @@ let table: Table | null = null;
  * sums of many small tails −log Φ keep their precision.
  */
 export function logNormalCdf(x: number): number {
-  if (x >= to) return 0;
+  if (x >= to) return (-Math.exp(-(x ** 2) / 2) / (x * Math.sqrt(2 * Math.PI))) * (1 - 1 / x ** 2 + 3 / x ** 4);
   if (x < from) return -(x ** 2) / 2 - Math.log(-x * Math.sqrt(2 * Math.PI)) - 1 / x ** 2;
   table ??= tabulate();
   const place = (x - from) * perUnit;

@@ -1,4 +1,3 @@
-import { normalTail } from '../stats/distributions/normal.ts';
 import { logNormalCdf } from './logNormalCdf.ts';
 import { overScale } from './scale.ts';
 
@@ -10,7 +9,7 @@ const nodes = Array.from({ length: (2 * reach) / width + 1 }, (_, i) => {
   return { x, weight: (width * Math.exp(-(x ** 2) / 2)) / Math.sqrt(2 * Math.PI) };
 });
 
-/** Smaller tails are lost in rounding where they are what 1 lacks. */
+/** Smaller tails, lost in rounding or beyond the nodes, are taken from the bound that adds up all comparisons, which they approach. */
 const least = 1e-8;
 
 /** Correlations are rounded to so many steps, so that many evaluations cost no more than a few. */
@@ -22,7 +21,7 @@ const steps = 128;
  * P = 1 − ∫ φ(x) Πᵢ Φ((d + λᵢx)/√(1 − λᵢ²)) dx. Where the errors are estimated, the same P at d·s is averaged over s² ~ χ²_ν/ν. It is what corrects the
  * minimum of many evaluations for being the minimum.
  *
- * Source: Dunnett 1955, JASA 50. In [0, 1]. λ is rounded to 1/128; relative error below 1e-3 for p above 1e-8.
+ * Source: Dunnett 1955, JASA 50. In [0, 1]. λ is rounded to 1/128; relative error below 1e-3 for p above 1e-8; below, at most m P(Z > d).
  *
  * @param d the largest of the T
  * @param lambdas λᵢ, each in [0, 1)
@@ -55,6 +54,7 @@ function groupsOf(counts: Iterable<readonly [lambda: number, count: number]>): G
 
 /** 1 − Π is computed as −expm1(Σ log), which keeps small tails. */
 function tailOf(groups: readonly Group[]): (d: number) => number {
+  const m = groups.reduce((total, { count }) => total + count, 0);
   return (d) => {
     let sum = 0;
     for (const { x, weight } of nodes) {
@@ -62,7 +62,8 @@ function tailOf(groups: readonly Group[]): (d: number) => number {
       for (const { lambda, count, scale } of groups) log += count * logNormalCdf((d + lambda * x) / scale);
       sum -= weight * Math.expm1(log);
     }
-    return Math.min(1, Math.max(0, sum));
+    if (sum > least) return Math.min(1, sum);
+    return Math.min(least, -m * Math.expm1(logNormalCdf(d)));
   };
 }
 
@@ -87,7 +88,7 @@ export function rangeTail(q: number, groups: number, degrees = Infinity): number
     }
     const tail = 1 - groups * inside;
     if (tail > least) return Math.min(1, tail);
-    return Math.min(least, groups * (groups - 1) * normalTail(range / Math.SQRT2));
+    return Math.min(least, -groups * (groups - 1) * Math.expm1(logNormalCdf(range / Math.SQRT2)));
   });
 }
 
