@@ -8,8 +8,9 @@ import {
   type Passage,
 } from './events/courses.ts';
 import type { Event, EventKind } from './events/event.ts';
-import { adjust, adjustByTask, chanceOf, createRangeTails, type Chance } from './events/judge.ts';
+import { adjust, adjustByTask, chanceOf, type Chance } from './events/judge.ts';
 import { expectedLargest, expectedMaximum } from './events/simultaneous.ts';
+import { createTails } from './events/tails.ts';
 import { signOf } from './segments.ts';
 
 export interface EventOptions {
@@ -51,8 +52,8 @@ export function detectEvents(log: EvaluationLog, { alpha = 0.05, pairedError, sw
     : named
       ? passagesAtSwitches(log, pairedError)
       : passagesFromPeaks(log, pairedError);
-  const ranges = createRangeTails();
-  const chances = passages.map((passage) => chanceOf(passage, ranges));
+  const tails = createTails();
+  const chances = passages.map((passage) => chanceOf(passage, alpha, tails));
   const falls = chances.map(({ fall }) => fall);
   const rises = chances.map(({ rise }) => (named ? rise : null));
   const adjusted = named ? adjust([...falls, ...rises]) : adjustByTask(passages, falls);
@@ -81,12 +82,12 @@ interface Judged {
 function eventOf(log: EvaluationLog, passage: Passage, judged: Judged): Event {
   const { task, next, reference, values, steps } = passage;
   const { chance, fall: p, rise, rises, alpha, chanceDepth } = judged;
-  const fall = fallOf(passage, (i) => chance.marginAt(i, alpha));
+  const fall = fallOf(passage, chance.marginAt);
   const depth = reference - values[fall.minimum];
   const end = values.at(-1)!;
   const error = chance.errorAt(fall.minimum);
   const fell = p === null ? depth > 0 : p <= alpha;
-  const back = fall.recovery !== null && reference - end <= chance.marginAt(values.length - 1, alpha);
+  const back = fall.recovery !== null && reference - end <= chance.marginAt(values.length - 1);
   const rose = rises && (rise === null ? end > reference : rise <= alpha);
   const kind: EventKind = fell ? (back ? 'stability_gap' : 'forgetting') : rose ? 'backward_transfer' : 'noise';
   const sign = signOf(log);

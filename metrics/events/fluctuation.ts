@@ -51,7 +51,8 @@ export function residualsOf(values: Float64Array): Residuals | null {
  * (1 + 3ρ)/n per line added. A line takes away as much as 2τ values with τ = (1 + ρ)/(1 − ρ), so that σ² = Σe²/Σ(n − 2τ), at least n/10 for n − 2τ, with
  * Σ(n − 2τ)·(1 − ρ²)/(1 + ρ²) degrees of freedom, from 1 to 8.
  *
- * Of three lines or more the median of their σ² over that of χ²/ν counts, so that a line across which something happened does not; it is worth 2/π of the degrees of freedom.
+ * Of three lines or more the medians of their ρ and of their σ², this one over the median of χ²/ν, so that a line across which something happened does not count; that is worth 2/π of
+ * the degrees of freedom.
  *
  * Source: the moments of an autoregression, Bartlett 1946; bias of its ρ: Marriott & Pope 1954, Biometrika 41; median of χ²: Wilson & Hilferty 1931.
  *
@@ -61,7 +62,11 @@ export function fluctuationOf(lines: readonly Residuals[]): Fluctuation | null {
   const sum = (of: (line: Residuals) => number): number => lines.reduce((total, line) => total + of(line), 0);
   const [count, squares] = [sum((line) => line.count), sum((line) => line.squares)];
   if (squares === 0) return null;
-  const seen = sum((line) => line.products) / squares;
+  const moved = lines.filter((line) => line.squares > 0);
+  const seen =
+    lines.length > 2
+      ? medianOf(moved.map((line) => line.products / line.squares))
+      : sum((line) => line.products) / squares;
   const rho = Math.min(0.999, Math.max(0, seen + ((2 + 4 * seen) * lines.length) / count));
   const tau = (1 + rho) / (1 - rho);
   const freedom = (values: number): number => Math.max(values - 2 * tau, values / 10);

@@ -1,10 +1,11 @@
-import { normalQuantile, normalTail } from '../stats/distributions/normal.ts';
-import { studentTQuantile, studentTTail } from '../stats/distributions/student-t.ts';
+import { normalTail } from '../stats/distributions/normal.ts';
+import { studentTTail } from '../stats/distributions/student-t.ts';
 import { holm } from '../stats/holm.ts';
 import { lowestOf } from './course.ts';
 import type { ItemErrors, Passage } from './courses.ts';
 import type { Fluctuation } from './fluctuation.ts';
-import { dunnettTail, dunnettTailAlike, rangeTails } from './simultaneous.ts';
+import { dunnettTail } from './simultaneous.ts';
+import type { Tails } from './tails.ts';
 
 /**
  * Where the error of a difference is known from: given with the values, from the number of items, from the items one by one, or from how much values move up
@@ -20,20 +21,7 @@ interface Yardstick {
   /** P that one of them is. */
   single(difference: number): number;
   /** What a single one is above with probability α, in errors. */
-  quantile(alpha: number): number;
-}
-
-/** Tails of the studentised range, each made once. */
-export type RangeTails = (groups: number, degrees: number) => (q: number) => number;
-
-export function createRangeTails(): RangeTails {
-  const made = new Map<string, (q: number) => number>();
-  return (groups, degrees) => {
-    const key = `${groups} ${degrees}`;
-    const tail = made.get(key) ?? rangeTails(groups, degrees);
-    made.set(key, tail);
-    return tail;
-  };
+  readonly quantile: number;
 }
 
 /** What chance does to the differences of a passage. */
@@ -42,7 +30,7 @@ export interface Chance {
   /** The standard error of the difference; null where it is not known. */
   errorAt(i: number): number | null;
   /** How far below the reference chance may put a value, but for a probability α; 0 where it is not known. */
-  marginAt(i: number, alpha: number): number;
+  marginAt(i: number): number;
   /** The p-value of the deepest fall; null where the noise is not known. */
   readonly fall: number | null;
   /** The p-value of the last evaluation as a rise; null where the noise is not known. */
@@ -56,10 +44,10 @@ const comparable = 0.9;
  * The chances of a passage. The fluctuation counts, with its few degrees of freedom, where it is not clearly smaller than the error of the items: at the
  * minimum for a fall, at the end for a rise. Then both have to be exceeded. Where it is smaller it would only cost power.
  */
-export function chanceOf(passage: Passage, ranges: RangeTails): Chance {
+export function chanceOf(passage: Passage, alpha: number, tails: Tails): Chance {
   const { reference, values } = passage;
-  const items = passage.items && byItems(passage, passage.items, ranges);
-  const moves = passage.fluctuation && byFluctuation(passage, passage.fluctuation, ranges);
+  const items = passage.items && byItems(passage, passage.items, { alpha, tails });
+  const moves = passage.fluctuation && byFluctuation(passage, passage.fluctuation, { alpha, tails });
   const largerAt = (i: number): Yardstick | null =>
     moves === null || (items !== null && comparable * items.errorAt(i) >= moves.errorAt(i)) ? items : moves;
   const [minimum, last] = [lowestOf(values), values.length - 1];
@@ -72,44 +60,47 @@ export function chanceOf(passage: Passage, ranges: RangeTails): Chance {
     if (decisive === null) return null;
     return items === null || decisive === items ? p(decisive) : Math.max(p(items), p(decisive));
   };
-  const quantiles = new Map<Yardstick, number>();
   return {
     source: largerAt(minimum) === items ? (passage.items?.source ?? null) : 'fluctuation',
     errorAt: (i) => largerAt(i)?.errorAt(i) ?? null,
-    marginAt(i, alpha) {
+    marginAt(i) {
       const yardstick = largerAt(i);
-      if (yardstick === null) return 0;
-      const quantile = quantiles.get(yardstick) ?? yardstick.quantile(alpha);
-      quantiles.set(yardstick, quantile);
-      return quantile * yardstick.errorAt(i);
+      return yardstick === null ? 0 : yardstick.quantile * yardstick.errorAt(i);
     },
     fall: pOf(largerAt(minimum), (yardstick) => yardstick.fall(largestIn(yardstick))),
     rise: pOf(largerAt(last), (yardstick) => yardstick.single((values[last] - reference) / yardstick.errorAt(last))),
   };
 }
 
-function byItems({ values, choices }: Passage, { errors, lambdas }: ItemErrors, ranges: RangeTails): Yardstick {
+interface At {
+  readonly alpha: number;
+  readonly tails: Tails;
+}
+
+function byItems({ values, choices }: Passage, { errors, lambdas }: ItemErrors, { alpha, tails }: At): Yardstick {
   return {
     errorAt: (i) => errors[i],
     fall(largest) {
-      if (choices > 1) return ranges(choices, Infinity)(Math.max(0, largest) * Math.SQRT2);
+      if (choices > 1) return tails.range(Math.max(0, largest) * Math.SQRT2, choices, Infinity);
+      if (lambdas?.every((lambda) => Math.abs(lambda - Math.SQRT1_2) < 1e-9))
+        return tails.dunnett(largest, values.length, Infinity);
       if (lambdas) return dunnettTail(largest, lambdas);
       return -Math.expm1(values.length * Math.log1p(-normalTail(largest)));
     },
     single: normalTail,
-    quantile: (alpha) => -normalQuantile(alpha),
+    quantile: tails.quantile(alpha, Infinity),
   };
 }
 
-function byFluctuation({ values, choices }: Passage, { error, degrees }: Fluctuation, ranges: RangeTails): Yardstick {
+function byFluctuation({ values, choices }: Passage, { error, degrees }: Fluctuation, { alpha, tails }: At): Yardstick {
   return {
     errorAt: () => error,
     fall: (largest) =>
       choices > 1
-        ? ranges(choices, degrees)(Math.max(0, largest) * Math.SQRT2)
-        : dunnettTailAlike(largest, values.length, degrees),
+        ? tails.range(Math.max(0, largest) * Math.SQRT2, choices, degrees)
+        : tails.dunnett(largest, values.length, degrees),
     single: (difference) => studentTTail(difference, degrees),
-    quantile: (alpha) => -studentTQuantile(alpha, degrees),
+    quantile: tails.quantile(alpha, degrees),
   };
 }
 

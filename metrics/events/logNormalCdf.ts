@@ -1,7 +1,7 @@
 import { normalCdf } from '../stats/distributions/normal.ts';
 
-/** Below and above, one term of the asymptotic series does. */
-const [from, to, perUnit] = [-12, 10, 64];
+/** Below and above, the first terms of the asymptotic series do. */
+const [from, to, perUnit] = [-12, 10, 256];
 
 interface Table {
   /** log Φ at from + i/perUnit, and its slope φ/Φ there. */
@@ -12,11 +12,11 @@ interface Table {
 let table: Table | null = null;
 
 /**
- * log Φ(x), thirty times as fast as the logarithm of `normalCdf`: cubic interpolation between values of it, 1/64 apart. Relative error below 1e-6 up to 8, so that
+ * log Φ(x), thirty times as fast as the logarithm of `normalCdf`: cubic interpolation between values of it, 1/256 apart. Relative error below 1e-9 up to 6 and 1e-6 up to 8, so that
  * sums of many small tails −log Φ keep their precision.
  */
 export function logNormalCdf(x: number): number {
-  if (x >= to) return 0;
+  if (x >= to) return (-Math.exp(-(x ** 2) / 2) / (x * Math.sqrt(2 * Math.PI))) * (1 - 1 / x ** 2 + 3 / x ** 4);
   if (x < from) return -(x ** 2) / 2 - Math.log(-x * Math.sqrt(2 * Math.PI)) - 1 / x ** 2;
   table ??= tabulate();
   const place = (x - from) * perUnit;

@@ -23,7 +23,7 @@ const smallestPiece = 4;
  *
  * *Fluctuation*: how far values lie from a straight line where nothing happens ({@link fluctuationOf}). These are the second halves of all stretches of training
  * since the task was first trained: at their start it is learnt, and falls and recovers. A log that does not say what was trained is cut into twenty pieces; with
- * fewer than 80 evaluations they would hold fewer than 4, and learning is not to be told from fluctuation, so that it counts only where nothing else is known.
+ * fewer than 80 evaluations they would hold fewer than 4, and learning is not to be told from fluctuation, so that it counts only where nothing else is known; with fewer than 8 not even then.
  *
  * @param cuts rows at which a stretch begins, in ascending order, besides those where the trained task changes
  */
@@ -84,7 +84,7 @@ function secondHalves(values: Float64Array, stretches: readonly Stretch[], task:
 function piecesOf(values: Float64Array, alone: boolean): Float64Array[] {
   const made = evaluated(values);
   const count = Math.min(pieces, Math.floor(made.length / smallestPiece));
-  if (count < pieces && !alone) return [];
+  if (count < (alone ? 2 : pieces)) return [];
   const bound = (i: number): number => Math.round((i * made.length) / count);
   return Array.from({ length: count }, (_, i) => made.subarray(bound(i), bound(i + 1)));
 }

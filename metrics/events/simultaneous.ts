@@ -9,6 +9,9 @@ const nodes = Array.from({ length: (2 * reach) / width + 1 }, (_, i) => {
   return { x, weight: (width * Math.exp(-(x ** 2) / 2)) / Math.sqrt(2 * Math.PI) };
 });
 
+/** Smaller tails, lost in rounding or beyond the nodes, are taken from the bound that adds up all comparisons, which they approach. */
+const least = 1e-8;
+
 /** Correlations are rounded to so many steps, so that many evaluations cost no more than a few. */
 const steps = 128;
 
@@ -18,7 +21,7 @@ const steps = 128;
  * P = 1 − ∫ φ(x) Πᵢ Φ((d + λᵢx)/√(1 − λᵢ²)) dx. Where the errors are estimated, the same P at d·s is averaged over s² ~ χ²_ν/ν. It is what corrects the
  * minimum of many evaluations for being the minimum.
  *
- * Source: Dunnett 1955, JASA 50. In [0, 1]. λ is rounded to 1/128; relative error below 1e-3 for p above 1e-8.
+ * Source: Dunnett 1955, JASA 50. In [0, 1]. λ is rounded to 1/128; relative error below 1e-3 for p above 1e-8; below, at most m P(Z > d).
  *
  * @param d the largest of the T
  * @param lambdas λᵢ, each in [0, 1)
@@ -51,6 +54,7 @@ function groupsOf(counts: Iterable<readonly [lambda: number, count: number]>): G
 
 /** 1 − Π is computed as −expm1(Σ log), which keeps small tails. */
 function tailOf(groups: readonly Group[]): (d: number) => number {
+  const m = groups.reduce((total, { count }) => total + count, 0);
   return (d) => {
     let sum = 0;
     for (const { x, weight } of nodes) {
@@ -58,14 +62,15 @@ function tailOf(groups: readonly Group[]): (d: number) => number {
       for (const { lambda, count, scale } of groups) log += count * logNormalCdf((d + lambda * x) / scale);
       sum -= weight * Math.expm1(log);
     }
-    return Math.min(1, Math.max(0, sum));
+    if (sum > least) return Math.min(1, sum);
+    return Math.min(least, -m * Math.expm1(logNormalCdf(d)));
   };
 }
 
 /**
  * P(R > q) for the range R of k independent standard normals, 1 − k ∫ φ(z) (Φ(z + q) − Φ(z))ᵏ⁻¹ dz, over an error with ν degrees of freedom: the
- * studentised range. As `studentizedRangeTail`, but fast enough for every peak of a long log, and with small tails from k(k − 1) P(Z > q/√2), which they approach
- * from below.
+ * studentised range. As `studentizedRangeTail`, but fast enough for every peak of a long log, and with tails below 1e-8 from k(k − 1) P(Z > q/√2), the bound of all pairs, which
+ * they approach.
  *
  * Source: Hartley 1942, Biometrika 32; Tukey's T.
  *
@@ -81,25 +86,10 @@ export function rangeTail(q: number, groups: number, degrees = Infinity): number
       const between = upper + Math.log(-Math.expm1(logNormalCdf(x) - upper));
       inside += weight * Math.exp((groups - 1) * between);
     }
-    const pairs = -groups * (groups - 1) * Math.expm1(logNormalCdf(range / Math.SQRT2));
-    return Math.min(1, Math.max(0, 1 - groups * inside), pairs);
+    const tail = 1 - groups * inside;
+    if (tail > least) return Math.min(1, tail);
+    return Math.min(least, -groups * (groups - 1) * Math.expm1(logNormalCdf(range / Math.SQRT2)));
   });
-}
-
-/** {@link rangeTail} of some groups and degrees of freedom for many q: log P is computed at multiples of 1/16 and is linear between. Relative error below 1e-3. */
-export function rangeTails(groups: number, degrees: number): (q: number) => number {
-  const perUnit = 16;
-  const logs = new Map<number, number>();
-  const logAt = (i: number): number => {
-    const known = logs.get(i) ?? Math.log(rangeTail(i / perUnit, groups, degrees));
-    logs.set(i, known);
-    return known;
-  };
-  return (q) => {
-    const i = Math.floor(q * perUnit);
-    const [left, right] = [logAt(i), logAt(i + 1)];
-    return right === -Infinity ? 0 : Math.exp(left + (q * perUnit - i) * (right - left));
-  };
 }
 
 /**

@@ -62,10 +62,9 @@ export function simulate(simulation: Simulation, rng: Rng): Simulated {
     }),
   };
   if (answers === null) return { log, scores: null };
-  return {
-    log,
-    scores: (task, row) => new Map(Array.from(answers[task][row], (right, item) => [`${item}`, right])),
-  };
+  const names = Array.from({ length: items }, (_, item) => `${item}`);
+  const scores = answers.map((each) => each.map((right) => new Map(names.map((name, item) => [name, right[item]]))));
+  return { log, scores: (task, row) => scores[task][row] };
 }
 
 /** The accuracy of the model in each row. */
