@@ -11,8 +11,10 @@ export interface ColumnTest {
   readonly results: ReadonlyMap<string, CellTest>;
   /** Methods that lack a seed of the reference, and are not tested. */
   readonly untested: readonly string[];
-  /** Why so few seeds cannot tell methods apart, or not by ranks; null where they can. */
-  readonly few: string | null;
+  /** How many methods are tested beside the reference. */
+  readonly comparisons: number;
+  /** How many seeds it takes before a rank test can show anything; null where there are enough. */
+  readonly needed: number | null;
   /** Whether a difference could have been shown at all. */
   readonly telling: boolean;
 }
@@ -33,26 +35,23 @@ export function testColumn(
 ): ColumnTest | null {
   const seedsOf = ({ label, runs }: Series): number[] =>
     runs.flatMap(({ record }, i) => ((values.get(label)?.[i] ?? null) === null ? [] : [record.seed]));
-  const needed = series.filter(({ label }) => label === reference).flatMap(seedsOf);
-  const hasAll = (one: Series): boolean => needed.every((seed) => seedsOf(one).includes(seed));
+  const own = series.filter(({ label }) => label === reference).flatMap(seedsOf);
+  const hasAll = (one: Series): boolean => own.every((seed) => seedsOf(one).includes(seed));
   const tested = series.filter(hasAll);
   const untested = series.filter((one) => !hasAll(one) && seedsOf(one).length > 0).map(({ label }) => label);
-  const seeds = needed.length;
+  const seeds = own.length;
   if (seeds === 0 || tested.length + untested.length < 2) return null;
-  const about = { reference, seeds, untested };
-  if (seeds === 1 || tested.length < 2) {
-    const few = seeds === 1 ? 'one seed: differences are not tested' : null;
-    return { ...about, by: 't', results: new Map(), few, telling: false };
-  }
+  const comparisons = tested.length - 1;
+  const about = { reference, seeds, untested, comparisons, needed: seedsNeeded(seeds, Math.max(1, comparisons)) };
+  if (seeds === 1 || comparisons === 0) return { ...about, by: 't', results: new Map(), telling: false };
   // Under the label of its series, since one label may stand for several settings.
-  const runs = tested.flatMap(({ label, runs: own }) =>
-    own
-      .filter(({ record }) => needed.includes(record.seed))
+  const runs = tested.flatMap(({ label, runs: all }) =>
+    all
+      .filter(({ record }) => own.includes(record.seed))
       .map((run) => ({ ...run, record: { ...run.record, method: { ...run.record.method, label } } })),
   );
   const experiment = { path: '', name: '', configuration: {}, runs, problems: [] };
   const found = compare([experiment], { baseline: reference, metric: metric.name, by: 'seed', alpha });
-  const few = significanceWarning('wilcoxon', seeds, { alpha, comparisons: tested.length - 1 });
   const results = found.methods.map(({ method, verdict, tTest, wilcoxon }): [string, CellTest] => [
     method,
     {
@@ -60,6 +59,13 @@ export function testColumn(
       verdict: verdict === 'baseline' ? 'reference' : verdict,
     },
   ]);
-  const telling = found.verdictBy === 't' || few === null;
-  return { ...about, by: found.verdictBy, results: new Map(results), few, telling };
+  const telling = found.verdictBy === 't' || about.needed === null;
+  return { ...about, by: found.verdictBy, results: new Map(results), telling };
+}
+
+/** The first number of seeds for which Wilcoxon's test could be significant after Holm's correction; null if these are enough. */
+function seedsNeeded(seeds: number, comparisons: number): number | null {
+  let enough = seeds;
+  while (significanceWarning('wilcoxon', enough, { alpha, comparisons }) !== null) enough++;
+  return enough === seeds ? null : enough;
 }
