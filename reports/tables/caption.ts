@@ -20,7 +20,7 @@ function units(heads: readonly TableColumn[], { percent }: TableStyle): string[]
   const inUpdates = [...new Set(heads.filter(({ unit }) => unit === 'updates').map(titleOf))];
   return [
     ...(percent && heads.some(({ unit }) => unit === 'accuracy') ? ['Accuracies in percent.'] : []),
-    ...(inUpdates.length > 0 ? [`${listed(inUpdates)} in updates.`] : []),
+    ...(inUpdates.length > 0 ? [`In updates: ${listed(inUpdates)}.`] : []),
   ];
 }
 
@@ -44,7 +44,7 @@ function markWords(columns: readonly Column[], cells: readonly TableCell[], { ba
   if (baseline === null)
     return has('not told from the best')
       ? [`${markSigns['not told from the best']}: not shown to differ from the best of its column (${how}).`]
-      : [`All others differ from the best of their column (${how}).`];
+      : [`Every tested method that is not in bold differs from the best of its column (${how}).`];
   const signs = (['better', 'worse'] as const)
     .filter(has)
     .map((mark) => `${markSigns[mark]}: ${mark} than ${baseline}`);

@@ -13,8 +13,8 @@ const commands: Readonly<Record<string, string>> = {
   '|': '\\textbar{}',
   '<': '\\textless{}',
   '>': '\\textgreater{}',
-  // A straight quotation mark would become a closing one.
-  '"': '\\textquotedbl{}',
+  // The straight one is in no font of OT1.
+  '"': "''",
   '–': '--',
   '—': '---',
   '’': "'",
@@ -22,8 +22,8 @@ const commands: Readonly<Record<string, string>> = {
   '“': '``',
   '”': "''",
   '…': '\\ldots{}',
-  '†': '\\dag{}',
-  '‡': '\\ddag{}',
+  '†': '$\\dagger$',
+  '‡': '$\\ddagger$',
   '±': '$\\pm$',
   '−': '$-$',
   '×': '$\\times$',

@@ -1,14 +1,14 @@
 import type { Layout, PrintedCell } from './layout.ts';
 
-/** Points of a column and of a page in the class article with two columns, the narrowest of common ones. */
-const columnWidth = 200;
-const pageWidth = 410;
+/** Points of a column of the class article with two of them, and of a page of conferences that set one, the narrower ones of common styles. */
+const columnWidth = 220;
+const pageWidth = 397;
 
 /** Points in \small, 9 pt: a digit or letter, a dot, ± with its room, and the room between two columns. */
 const glyph = 4.7;
 const dot = 2.6;
 const plusMinus = 12;
-const gap = 8;
+const gap = 10;
 
 /** About how wide a text is when it is set. */
 export function widthOf(text: string): number {

@@ -56,7 +56,7 @@ export function trainingWords({ series }: Group): string | null {
     else if (texts.length === 1 && texts[0] !== null) shared.push(texts[0]);
   }
   const words = [
-    ...(shared.length > 0 ? [`${series.length > 1 ? 'All methods' : 'Training'}: ${shared.join(', ')}`] : []),
+    ...(shared.length > 0 ? [`All methods: ${shared.join(', ')}`] : []),
     ...(unlike.length > 0 ? [`${listed(unlike)} by method`] : []),
   ];
   return words.length === 0 ? null : words.join('; ');
