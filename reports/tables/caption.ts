@@ -12,15 +12,17 @@ export function legend(columns: readonly Column[], heads: readonly TableColumn[]
     ...spreadWords(cells, style),
     ...placeWords(cells),
     ...markWords(columns, cells, style),
-    ...(cells.some(({ mean }) => mean === null) ? ['–: no seed has a value.'] : []),
   ];
 }
 
 function units(heads: readonly TableColumn[], { percent }: TableStyle): string[] {
-  const inUpdates = [...new Set(heads.filter(({ unit }) => unit === 'updates').map(titleOf))];
+  const of = (unit: TableColumn['unit']): string[] => [
+    ...new Set(heads.filter((head) => head.unit === unit).map(titleOf)),
+  ];
+  const others = { updates: of('updates'), 'accuracy × updates': of('accuracy x updates') };
   return [
-    ...(percent && heads.some(({ unit }) => unit === 'accuracy') ? ['Accuracies in percent.'] : []),
-    ...(inUpdates.length > 0 ? [`In updates: ${listed(inUpdates)}.`] : []),
+    ...(percent && of('accuracy').length > 0 ? ['Accuracies in percent.'] : []),
+    ...Object.entries(others).flatMap(([unit, names]) => (names.length > 0 ? [`In ${unit}: ${listed(names)}.`] : [])),
   ];
 }
 

@@ -64,7 +64,13 @@ const commands: Readonly<Record<string, string>> = {
  * @example escapeLatex('a_b & 50%') // 'a\\_b \\& 50\\%'
  */
 export function escapeLatex(text: string): string {
-  return [...text.replaceAll(/\s+/g, ' ')].map((character) => commands[character] ?? character).join('');
+  return [...text.replaceAll(/\s+/g, ' ')]
+    .map((character, i, all) => {
+      // Two hyphens would become a dash.
+      if (character === '-' && all[i + 1] === '-') return '-{}';
+      return commands[character] ?? character;
+    })
+    .join('');
 }
 
 /** Text as one comment line: nothing in it can end the comment. */

@@ -37,11 +37,14 @@ function tabular({ heads, rows }: Layout, columns: readonly number[]): string[] 
     '    \\toprule',
     line(['Method', ...columns.map((j) => escapeLatex(heads[j]))]),
     '    \\midrule',
-    ...rows.map(({ label, cells }) => line([escapeLatex(label), ...columns.map((j) => cellText(cells[j]))])),
+    ...rows.map(({ label, cells }) => line([labelText(label), ...columns.map((j) => cellText(cells[j]))])),
     '    \\bottomrule',
     '  \\end{tabular}',
   ];
 }
+
+/** After a row's end LaTeX reads a bracket or a star as belonging to it. */
+const labelText = (label: string): string => `${/^[[*]/.test(label) ? '{}' : ''}${escapeLatex(label)}`;
 
 /** Marks take no room, so that numbers stay aligned. */
 function cellText({ mean, spread, place, mark }: PrintedCell): string {
@@ -68,10 +71,11 @@ function leftOut({ sources }: PaperTable): string[] {
   ]);
 }
 
-/** What may stand in a \label. */
+/** What may stand in a \label; `table` of a name without Latin letters and digits. */
 function slug(name: string): string {
-  return name
+  const text = name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '');
+  return text === '' ? 'table' : text;
 }

@@ -78,13 +78,16 @@ function assemble(
 ): PaperTable {
   const labels = [...new Set(sourced.flatMap(({ group }) => group.series.map(({ label }) => label)))];
   const sources = sourced.map(({ source }) => source);
+  const rows = labels.map((label) => ({ label, cells: columns.map(({ cells }) => cells.get(label) ?? null) }));
+  const gaps = rows.some(({ cells }) => cells.some((cell) => cell === null || cell.mean === null));
+  const meaning = labels.length === 0 ? ['No run is complete.'] : legend(columns, heads, style);
   return {
     name,
     style,
     sources,
     columns: heads,
-    rows: labels.map((label) => ({ label, cells: columns.map(({ cells }) => cells.get(label) ?? null) })),
-    caption: [...about, ...(labels.length === 0 ? ['No run is complete.'] : legend(columns, heads, style))],
+    rows,
+    caption: [...about, ...meaning, ...(gaps ? ['–: no value.'] : [])],
     notes: [...baselineMissing(sourced, style), ...tableNotes(columns, heads, sources)],
   };
 }

@@ -8,6 +8,7 @@ test.each([
   ['p|q<r>s', 'p\\textbar{}q\\textless{}r\\textgreater{}s'],
   ['"quoted"', "''quoted''"],
   ['ρ = 1 ± 2 – 3 † ↑', '$\\rho$ = 1 $\\pm$ 2 -- 3 $\\dagger$ $\\uparrow$'],
+  ['a--b - c', 'a-{}-b - c'],
   ['der++ (memory=200)', 'der++ (memory=200)'],
   ['Zoë, 日本', 'Zoë, 日本'],
   ['two\n\nparagraphs\t', 'two paragraphs '],

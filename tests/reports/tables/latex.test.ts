@@ -74,6 +74,12 @@ test('a protocol without a complete run is comments alone', () => {
   expect(lines.at(-1)).toBe('% No run is complete.');
 });
 
+test.each(['[x]', '*x'])('the label %s is no option of the end of the row before', (label) => {
+  const scores = { a: [0.5, 0.6], [label]: [0.4, 0.3] };
+  const [table] = paperTables([scoredExperiment(scores)], { metrics: ['acc'] });
+  expect(latexTable(table)).toContain(`\\\\\n    {}${label} & $0.350`);
+});
+
 const installed = spawnSync('pdflatex', ['--version']).status === 0;
 
 test.skipIf(!installed)(
@@ -82,7 +88,10 @@ test.skipIf(!installed)(
   () => {
     const one = scoredExperiment(threeSeeds, {
       name: nasty,
-      change: (r) => ({ ...r, method: { ...r.method, label: r.method.label === 'a' ? nasty : r.method.label } }),
+      change: (r) => ({
+        ...r,
+        method: { ...r.method, label: { a: nasty, b: '[2pt]' }[r.method.label] ?? r.method.label },
+      }),
     });
     const folder = temporaryFolder();
     const tables = [

@@ -43,7 +43,7 @@ describe('numbers', () => {
     );
     const [asked] = paperTables([scoredExperiment(threeSeeds)], { metrics: ['prequential'] });
     expect(asked.rows[0].cells[0]).toMatchObject({ mean: null, n: 0 });
-    expect(asked.caption.at(-1)).toBe('–: no seed has a value.');
+    expect(asked.caption.at(-1)).toBe('–: no value.');
   });
 });
 
@@ -124,6 +124,7 @@ describe('one metric by experiments', () => {
       ['d', null, 1],
     ]);
     expect(table.rows[3].cells[1]!.place).toBe('best');
+    expect(table.caption.at(-1)).toBe('–: no value.');
   });
 
   test('the caption defines the metric and states the protocol of every column', () => {
