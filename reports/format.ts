@@ -29,7 +29,7 @@ export function listed(items: readonly string[]): string {
 }
 
 /** Fixed decimals, without the minus sign of a number that rounds to zero. */
-function fixed(value: number, decimals: number): string {
+export function fixed(value: number, decimals: number): string {
   const text = value.toFixed(decimals);
   return Number(text) === 0 ? (0).toFixed(decimals) : text;
 }

@@ -1,12 +1,10 @@
 import type { Experiment } from '../logs/index.ts';
-import { runMetrics } from '../metrics/index.ts';
 import { align, widthsOf } from './align.ts';
 import { reportData } from './data.ts';
 import type { GroupReport } from './data.ts';
 import { formatMeanStd } from './format.ts';
 import { metricTable } from './metricTable.ts';
-
-const telling = ['acc', 'min-acc', 'wc-acc', 'forgetting', 'aaa', 'gap-depth', 'recovery-time', 'prequential'];
+import { tellingMetrics } from './telling.ts';
 
 /**
  * The most telling metrics as plain aligned text: methods as rows, mean ± standard deviation over seeds. One table a protocol;
@@ -26,10 +24,7 @@ export function terminalTable(experiment: Experiment, width = Infinity): string 
 
 function groupLines({ series }: GroupReport, width: number): string[] {
   if (series.length === 0) return ['no complete run'];
-  const { rows, metrics } = metricTable(
-    series,
-    telling.flatMap((name) => runMetrics.filter((metric) => metric.name === name)),
-  );
+  const { rows, metrics } = metricTable(series, tellingMetrics);
   const table = [
     ['method', 'seeds', ...metrics.map(({ title, direction }) => `${title} ${direction === 'higher' ? '↑' : '↓'}`)],
     ...rows.map(({ series: { label, runs }, cells }) => [

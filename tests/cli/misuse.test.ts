@@ -23,7 +23,7 @@ const recipe = (text: string): Pick<Misuse, 'args' | 'files'> => ({
 const misuses: Readonly<Record<string, Misuse>> = {
   'an unknown command': {
     args: ['rnu'],
-    says: /^unknown command: rnu \(did you mean run\? known: analyze, check, compare, list, refine-lr, report, /,
+    says: /^unknown command: rnu \(did you mean run\? known: analyze, check, compare, list, refine-lr, report, resume, run, table, watch\)/,
   },
   'an unknown flag': {
     args: ['run', '--epohcs', '3'],
@@ -137,6 +137,31 @@ const misuses: Readonly<Record<string, Misuse>> = {
     args: ['run', '--out', 'file'],
     files: { file: '' },
     says: /^file is a file; choose another --out$/,
+  },
+  'an unknown format of a table': {
+    args: ['table', 'x', '--format', 'html'],
+    says: /^--format: must be one of latex, markdown, csv, not html$/,
+  },
+  'columns of a table that are metrics and experiments': {
+    args: ['table', 'x', '--metric', 'acc', '--metrics', 'acc'],
+    says: /^--metric and --metrics exclude each other: columns are experiments or metrics$/,
+  },
+  'two metrics of which each column is one experiment': {
+    args: ['table', 'x', '--metric', 'acc,aaa'],
+    says: /^--metric: one metric, not acc,aaa; columns are metrics with --metrics$/,
+  },
+  'a metric twice': {
+    args: ['table', 'x', '--metrics', 'acc, aaa,acc'],
+    says: /^--metrics: acc stands there twice; leave one out$/,
+  },
+  'two spreads': { args: ['table', 'x', '--std', '--ci'], says: /^--std and --ci exclude each other; leave one out$/ },
+  'decimals that are no number': {
+    args: ['table', 'x', '--decimals', '1.5'],
+    says: /^--decimals: must be a whole number from 0 to 10, not 1\.5$/,
+  },
+  'a table of no experiment': {
+    args: ['table', '.', '--out', 'new/x.tex'],
+    says: /^\. is not an experiment/,
   },
   'a report on no experiment': { args: ['report', '.'], says: /^\. is not an experiment/ },
   'going on with no experiment': { args: ['resume', '.'], says: /^\. holds no experiment/ },
