@@ -18,7 +18,7 @@ const { values, power, runs, speed, write, seed } = await yargs(hideBin(process.
   .usage('npm run perf:detector -- [options]')
   .option('values', {
     type: 'number',
-    default: 400_000,
+    default: 50_000,
     describe: 'values drawn for each combination: more are slower, and tell more',
   })
   .option('power', { type: 'number', default: 400, describe: 'logs for each planted fall' })

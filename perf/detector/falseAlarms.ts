@@ -60,42 +60,45 @@ function simulationsOf(row: Row, evaluations: number): Simulation[] {
 export interface FalseAlarms {
   /** Markdown. */
   readonly table: string;
-  /** Cells above 5 % by more than three standard errors. */
+  /** In which cells combinations are above 5 % by more than three standard errors. */
   readonly above: readonly string[];
 }
 
 /**
  * How many of all flat logs have an event, by what is known and how often was evaluated: in all combinations of 50, 200 and 1,000 items, accuracies of .3, .7, .95 and .99, and 2, 5 and 20 tasks.
- * @param values that may be drawn for a combination, over all its logs: at most 400, at least 20
+ * @param values that may be drawn for a combination, over all its logs: at most 200, at least 20
  */
 export function falseAlarms(values: number, seed: number, say: (text: string) => void): FalseAlarms {
   const above: string[] = [];
-  const cells = rows.map((row) => [
-    row.title,
-    ...perTask.map((evaluations) => {
-      let [alarms, all, largest] = [0, 0, 0];
-      for (const simulation of simulationsOf(row, evaluations)) {
-        const { tasks, items, accuracy } = simulation;
-        const cost = tasks ** 2 * evaluations * (row.known === 'items' ? items : 1);
-        const logs = Math.max(20, Math.min(400, Math.floor(values / cost)));
-        const rate = alarmRate(simulation, logs, seed);
-        alarms += rate * logs;
-        all += logs;
-        largest = Math.max(largest, rate);
-        if (rate > 0.05 + 3 * Math.sqrt((0.05 * 0.95) / logs))
-          above.push(
-            `${row.title}, ${evaluations} a task: ${tasks} tasks, ${items} items, accuracy ${accuracy}: ${percent(rate)} % of ${logs}`,
-          );
-      }
-      return all === 0 ? '' : `${percent(alarms / all)} (${percent(largest)})`;
-    }),
-  ]);
-  say('.');
+  const cellOf = (row: Row, evaluations: number): string => {
+    let [alarms, all, largest, tooMany] = [0, 0, 0, 0];
+    const simulations = simulationsOf(row, evaluations);
+    for (const simulation of simulations) {
+      const { tasks, items } = simulation;
+      const cost = tasks ** 2 * evaluations * (row.known === 'items' ? items : 1);
+      const logs = Math.max(20, Math.min(200, Math.floor(values / cost)));
+      const rate = alarmRate(simulation, logs, seed);
+      alarms += rate * logs;
+      all += logs;
+      largest = Math.max(largest, rate);
+      if (rate > 0.05 + 3 * Math.sqrt((0.05 * 0.95) / logs)) tooMany++;
+    }
+    if (tooMany > 0)
+      above.push(
+        `${row.title.replaceAll(' |', ',')}, ${evaluations} a task: ${tooMany} of ${simulations.length} combinations, up to ${percent(largest)} %`,
+      );
+    return all === 0 ? '' : `${percent(alarms / all)} (${percent(largest)})`;
+  };
+  const cells = rows.map((row, i) => {
+    say(`${i + 1}/${rows.length} ${row.title}\n`);
+    return [row.title, ...perTask.map((evaluations) => cellOf(row, evaluations))];
+  });
   const header = ['switches', 'items', 'known', ...perTask.map((count) => `${count} a task`)];
   return {
     table: markdownTable(
       header,
       cells.map(([title, ...rest]) => [...title.split(' | '), ...rest]),
+      3,
     ),
     above,
   };

@@ -1,6 +1,6 @@
-/** A Markdown table; the first column is text, the others are numbers. */
-export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const rule = header.map((_, i) => (i === 0 ? '---' : '---:'));
+/** A Markdown table; the first columns are text, the others are numbers. */
+export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[], texts = 1): string {
+  const rule = header.map((_, i) => (i < texts ? '---' : '---:'));
   return [header, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
