@@ -9,9 +9,10 @@ import {
 } from './events/courses.ts';
 import type { Event, EventKind } from './events/event.ts';
 import { adjust, adjustByTask, chanceOf, type Chance } from './events/judge.ts';
-import { expectedLargest, expectedMaximum } from './events/simultaneous.ts';
+import { expectedMaximum } from './events/simultaneous.ts';
 import { createTails } from './events/tails.ts';
 import { signOf } from './segments.ts';
+import { expectedLargest } from './stats/expected-largest.ts';
 
 export interface EventOptions {
   /** Chance that a log on which nothing changed has any event that is not noise. */

@@ -93,15 +93,6 @@ export function rangeTail(q: number, groups: number, degrees = Infinity): number
 }
 
 /**
- * The mean of the largest of m standard normals, ∫ y m Φ(y)ᵐ⁻¹ φ(y) dy. Source: David & Nagaraja 2003, Order Statistics, 3.1.
- *
- * @example expectedLargest(2) // 0.5642, 1/√π
- */
-export function expectedLargest(m: number): number {
-  return overLargest(m, (y) => y);
-}
-
-/**
  * The mean of max(0, T₁, …, T_m) where nothing changed and all errors are alike: how deep, in standard errors of a difference, the deepest of m
  * evaluations lies below an equal reference by chance alone. With R the reference and M the largest of m, both in standard errors of a value,
  * E max(0, R + M)/√2, where E max(0, R + y) = yΦ(y) + φ(y).

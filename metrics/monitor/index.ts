@@ -1,7 +1,6 @@
 export { alarmKinds, type Alarm, type AlarmKind } from './alarm.ts';
 export { balanceScore, type Selection } from './balance.ts';
 export { coverageLoss, type CoverageChange, type CoverageRound } from './coverage.ts';
-export { expectedLargest } from './expected-largest.ts';
 export { bestOfK, rewardAtKS, type Rewarded } from './exploitation.ts';
 export { distinctEquations, passAtKS, uniqueCorrect, type Solution } from './exploration.ts';
 export { entropyError, entropyOf, majorityOf, type Majority, type Vote } from './majority.ts';

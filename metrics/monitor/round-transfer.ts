@@ -5,7 +5,7 @@ import { signOf } from '../segments.ts';
 import { normalQuantile, normalTail } from '../stats/distributions/normal.ts';
 import { studentTTail } from '../stats/distributions/student-t.ts';
 import { holm } from '../stats/holm.ts';
-import { expectedLargest } from './expected-largest.ts';
+import { expectedLargest } from '../stats/expected-largest.ts';
 import { differenceError } from './value-error.ts';
 
 /** A round against an earlier one. */

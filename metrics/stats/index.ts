@@ -9,6 +9,7 @@ export { fQuantile, fTail } from './distributions/f.ts';
 export { normalCdf, normalQuantile, normalTail } from './distributions/normal.ts';
 export { studentTQuantile, studentTTail } from './distributions/student-t.ts';
 export { studentizedRangeQuantile, studentizedRangeTail } from './distributions/studentized-range.ts';
+export { expectedLargest } from './expected-largest.ts';
 export { friedman, imanDavenport, type Friedman, type ImanDavenport } from './friedman.ts';
 export { holm } from './holm.ts';
 export { interquartileMean } from './interquartile-mean.ts';

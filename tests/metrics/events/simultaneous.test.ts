@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { logNormalCdf } from '../../../metrics/events/logNormalCdf.ts';
-import {
-  dunnettTail,
-  dunnettTailAlike,
-  expectedLargest,
-  expectedMaximum,
-  rangeTail,
-} from '../../../metrics/events/simultaneous.ts';
+import { dunnettTail, dunnettTailAlike, expectedMaximum, rangeTail } from '../../../metrics/events/simultaneous.ts';
+import { expectedLargest } from '../../../metrics/stats/expected-largest.ts';
 import { createTails } from '../../../metrics/events/tails.ts';
 import { normalCdf, normalTail } from '../../../metrics/stats/distributions/normal.ts';
 import { studentTTail } from '../../../metrics/stats/distributions/student-t.ts';

@@ -1,5 +1,5 @@
-import { normalCdf } from '../stats/distributions/normal.ts';
-import { requireCount } from '../stats/require.ts';
+import { normalCdf } from './distributions/normal.ts';
+import { requireCount } from './require.ts';
 
 const reach = 10;
 const intervals = 400;
