@@ -12,12 +12,13 @@ import { refineLr } from './refineLr.ts';
 import { report } from './report.ts';
 import { resume } from './resume.ts';
 import { run } from './run.ts';
+import { serve } from './serve.ts';
 import { watch } from './watch.ts';
 import { exitCodes } from './exitCodes.ts';
 import { asUserError, reportMisuse } from './misuse.ts';
 
 const args = hideBin(process.argv);
-const commands = [run, resume, report, analyze, check, watch, compare, refineLr, list];
+const commands = [run, resume, report, analyze, check, watch, serve, compare, refineLr, list];
 const names = commands.map(({ command }) => command.split(' ')[0]);
 
 // A reader that has seen enough, such as `head`, is no error.
