@@ -62,12 +62,13 @@ td.complete, td.planned { color: var(--muted); }
 td small { display: block; max-width: 22rem; white-space: normal; font-weight: 400; }
 #events { list-style: none; margin: 0; padding: 0; font-size: .9rem; }
 #events li { padding: .4rem 0 .4rem .75rem; border-left: 4px solid var(--line); margin-bottom: .35rem; }
+#events li.fell { border-color: var(--task-4); }
+#events li.back { border-color: var(--task-2); }
 #events li.forgetting { border-color: var(--task-1); }
-#events li.stability_gap { border-color: var(--task-4); }
-#events li.backward_transfer { border-color: var(--task-2); }
+#events li.backward_transfer { border-color: var(--task-0); }
 #events b { display: block; font-weight: 600; }
 @media (max-width: 60rem) { .columns { grid-template-columns: minmax(0, 1fr); } }
-@media (max-width: 32rem) { body { padding: .875rem .75rem 3rem; } h1 { font-size: 1.25rem; } }
+@media (max-width: 32rem) { body { padding: .875rem .75rem 3rem; } h1 { font-size: 1.25rem; } td progress { width: 2.5rem; } th, td { padding: .3rem .4rem; } }
 @media (prefers-reduced-motion: no-preference) { #connection[data-state='live']::before { animation: pulse 2s infinite; } }
 @keyframes pulse { 50% { opacity: .45; } }
 `;

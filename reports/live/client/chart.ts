@@ -68,7 +68,7 @@ export function createChart(
         cursor: { drag: { x: true, y: false }, points: { size: 7 } },
         scales: { x: { time: false }, y: { range: [0, 1.01] } },
         axes: [
-          { ...axis, label: 'update', labelSize: 22 },
+          { ...axis, label: 'update', labelSize: 22, size: 32 },
           { ...axis, label: 'accuracy', labelSize: 22, size: 44 },
         ],
         series: [
@@ -115,11 +115,14 @@ export function createChart(
     ctx.lineWidth = ratio;
     ctx.setLineDash([4 * ratio, 4 * ratio]);
     ctx.font = `${12 * ratio}px system-ui, sans-serif`;
+    ctx.textAlign = 'left';
+    ctx.textBaseline = 'alphabetic';
     const marks = switchesOf(shown).map(({ step, name }) => ({ x: u.valToPos(step, 'x', true), name }));
     for (const [i, { x, name }] of marks.entries()) {
       const end = Math.min(marks[i + 1]?.x ?? Infinity, bbox.left + bbox.width);
       const from = Math.max(x, bbox.left);
-      if (x >= bbox.left && x <= bbox.left + bbox.width) {
+      // Training starts at the axis.
+      if (i > 0 && x >= bbox.left && x <= bbox.left + bbox.width) {
         ctx.beginPath();
         ctx.moveTo(x, bbox.top - 16 * ratio);
         ctx.lineTo(x, bbox.top + bbox.height);

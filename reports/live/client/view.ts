@@ -91,8 +91,8 @@ export function showEvents(list: HTMLElement, events: readonly LiveEvent[], runs
     ...events
       .slice(-listed)
       .toReversed()
-      .map(({ run, text, kind }) => {
-        const item = element('li', '', kind);
+      .map(({ run, text, telling, kind }) => {
+        const item = element('li', '', telling === 'verdict' ? kind : telling);
         item.append(element('b', names.get(run) ?? run), text);
         return item;
       }),
