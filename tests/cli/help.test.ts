@@ -27,7 +27,18 @@ describe.concurrent('help', () => {
     const [alone, asked] = await Promise.all([stabgap([], cwd), stabgap(['--help'], cwd)]);
     expect(alone).toEqual(asked);
     expect(asked.code).toBe(0);
-    for (const command of ['run', 'resume', 'report', 'analyze', 'check', 'watch', 'serve', 'compare', 'refine-lr', 'list'])
+    for (const command of [
+      'run',
+      'resume',
+      'report',
+      'analyze',
+      'check',
+      'watch',
+      'serve',
+      'compare',
+      'refine-lr',
+      'list',
+    ])
       expect(asked.stdout).toContain(`stabgap ${command}`);
   });
 
