@@ -33,7 +33,7 @@ export function livePage(title: string): string {
 <div class="columns">
 <section aria-labelledby="runs-title">
 <h2 id="runs-title">Runs</h2>
-<div class="scroll" role="region" tabindex="0" aria-labelledby="runs-title">
+<div class="scroll" role="region" tabindex="0" aria-label="Table of runs">
 <table><thead><tr><th scope="col">run</th><th scope="col">status</th><th scope="col">updates</th><th scope="col">in training</th><th scope="col">mean accuracy</th></tr></thead><tbody id="runs"></tbody></table>
 </div>
 </section>
