@@ -94,8 +94,8 @@ export function createFollower(folder: string, clock: () => number = () => perfo
 
   /** The run at work, or the first. */
   const preferred = (): string => {
-    const with_ = (test: (live: LiveRun) => boolean) => order.find((run) => test(runs.get(run)!.live));
-    return with_(({ summary }) => summary.status === 'running') ?? with_(({ curve }) => curve !== null) ?? '';
+    const first = (test: (live: LiveRun) => boolean) => order.find((run) => test(runs.get(run)!.live));
+    return first(({ summary }) => summary.status === 'running') ?? first(({ curve }) => curve !== null) ?? '';
   };
 
   const rowsSince = ({ live }: Followed, cursor: Cursor): CurveRows | null => {

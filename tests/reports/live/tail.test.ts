@@ -1,6 +1,6 @@
 import { appendFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as fc from 'fast-check';
+import { array, assert, constantFrom, integer, nat, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { createTail } from '../../../reports/live/tail.ts';
 import { temporaryFolder } from '../../temporaryFolder.ts';
@@ -24,36 +24,31 @@ test('a torn last line is left until it is whole, and nothing is read twice', ()
 });
 
 test('however the bytes of a file come in, and however few are read at a time, its lines are those of the whole', () => {
-  const text = fc.array(fc.string({ unit: fc.constantFrom('a', 'é', '€', '😀', ','), maxLength: 6 }), {
+  const text = array(string({ unit: constantFrom('a', 'é', '€', '😀', ','), maxLength: 6 }), {
     minLength: 1,
     maxLength: 20,
   });
-  fc.assert(
-    fc.property(
-      text,
-      fc.array(fc.nat({ max: 20 }), { maxLength: 20 }),
-      fc.integer({ min: 32, max: 64 }),
-      (lines, sizes, limit) => {
-        const bytes = Buffer.from(`${lines.join('\n')}\n`);
-        const path = newFile();
-        const tail = createTail(path, limit);
-        const found: string[] = [];
-        let at = 0;
-        for (const size of [...sizes, bytes.length]) {
-          appendFileSync(path, bytes.subarray(at, at + size));
-          at += size;
-          const look = tail.look();
-          expect(look.anew).toBe(false);
-          found.push(...look.lines);
-        }
-        for (let more = true; more;) {
-          const look = tail.look();
-          found.push(...look.lines);
-          more = look.more;
-        }
-        expect(found).toEqual(lines);
-      },
-    ),
+  assert(
+    property(text, array(nat({ max: 20 }), { maxLength: 20 }), integer({ min: 32, max: 64 }), (lines, sizes, limit) => {
+      const bytes = Buffer.from(`${lines.join('\n')}\n`);
+      const path = newFile();
+      const tail = createTail(path, limit);
+      const found: string[] = [];
+      let at = 0;
+      for (const size of [...sizes, bytes.length]) {
+        appendFileSync(path, bytes.subarray(at, at + size));
+        at += size;
+        const look = tail.look();
+        expect(look.anew).toBe(false);
+        found.push(...look.lines);
+      }
+      for (let more = true; more;) {
+        const look = tail.look();
+        found.push(...look.lines);
+        more = look.more;
+      }
+      expect(found).toEqual(lines);
+    }),
     { numRuns: 100 },
   );
 });
