@@ -69,7 +69,7 @@ export function createChart(
         scales: { x: { time: false }, y: { range: [0, 1.01] } },
         axes: [
           { ...axis, label: 'update', labelSize: 22, size: 32 },
-          { ...axis, label: 'accuracy', labelSize: 22, size: 44 },
+          { ...axis, label: 'accuracy', labelSize: 22, size: 44, space: 45 },
         ],
         series: [
           {},
