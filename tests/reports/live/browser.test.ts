@@ -126,6 +126,35 @@ describe.skipIf(!has)('the live page', () => {
     await server.close();
   });
 
+  test('a zoom stays while the curve grows, and goes at a button', async () => {
+    const { folder, begin, grow } = growing();
+    begin('er-seed1');
+    grow('er-seed1', 100);
+    const server = await serveLive(folder, { interval: 50 });
+    const { page, wrong, close } = await openPage(browser, server.url);
+    await page.getByText('er, seed 1: update 96').waitFor();
+    const button = page.getByRole('button', { name: 'show all updates' });
+    expect(await button.isVisible()).toBe(false);
+    const { x, y, width, height } = (await page.locator('.u-over').boundingBox())!;
+    await page.mouse.move(x + 2, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + width * 0.3, y + height / 2, { steps: 5 });
+    await page.mouse.up();
+    await button.waitFor();
+    // Task 4/5 begins at update 80, which is no longer shown.
+    await expect.poll(() => shareOf(page, '--task-2')).toBe(0);
+    await page.mouse.move(0, 0);
+    grow('er-seed1', 10);
+    await page.getByText('er, seed 1: update 106').waitFor();
+    expect(await shareOf(page, '--task-2')).toBe(0);
+    await button.click();
+    await expect.poll(() => shareOf(page, '--task-2')).toBeGreaterThan(0);
+    expect(await button.isVisible()).toBe(false);
+    expect(wrong).toEqual([]);
+    await close();
+    await server.close();
+  });
+
   test('it says that the server is gone, and comes back with it', async () => {
     const { folder, begin, grow } = growing();
     begin('er-seed1');
