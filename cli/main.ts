@@ -12,13 +12,14 @@ import { refineLr } from './refineLr.ts';
 import { report } from './report.ts';
 import { resume } from './resume.ts';
 import { run } from './run.ts';
+import { serve } from './serve.ts';
 import { table } from './table.ts';
 import { watch } from './watch.ts';
 import { exitCodes } from './exitCodes.ts';
 import { asUserError, reportMisuse } from './misuse.ts';
 
 const args = hideBin(process.argv);
-const commands = [run, resume, report, table, analyze, check, watch, compare, refineLr, list];
+const commands = [run, resume, report, table, serve, analyze, check, watch, compare, refineLr, list];
 const names = commands.map(({ command }) => command.split(' ')[0]);
 
 // A reader that has seen enough, such as `head`, is no error.

@@ -2,8 +2,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Argv, CommandModule } from 'yargs';
-import type { WatchLine } from '../analysis/index.ts';
 import { UserError } from '../base/errors.ts';
+import { tellingText } from '../reports/analysis/telling.ts';
 import { declare } from './declare.ts';
 import { lastText } from './executionFlags.ts';
 import { onInterrupt } from './interrupt.ts';
@@ -56,7 +56,8 @@ export const watch = {
     const print = (ended: boolean): void => {
       const { lines, remarks } = watcher.look(ended);
       for (const remark of remarks) process.stderr.write(`${remark}\n`);
-      for (const line of lines) process.stdout.write(argv.json ? `${JSON.stringify(line)}\n` : `${inWords(line)}\n`);
+      for (const line of lines)
+        process.stdout.write(argv.json ? `${JSON.stringify(line)}\n` : `${line.run}: ${tellingText(line)}\n`);
     };
     let shown = '';
     let changed = performance.now();
@@ -97,26 +98,4 @@ function stampOf(path: string): string {
   } catch {
     return '';
   }
-}
-
-function inWords({
-  run,
-  task,
-  telling,
-  kind,
-  reference,
-  minimum,
-  minimum_step,
-  recovery_step,
-  end,
-  z,
-}: WatchLine): string {
-  const short = (value: number): string => String(Number(value.toPrecision(4)));
-  const errors = z === null ? '' : ` (${z.toFixed(1)} standard errors)`;
-  if (telling === 'fell')
-    return `${run}: ${task} fell from ${short(reference)} to ${short(minimum)} at step ${minimum_step}${errors}`;
-  if (telling === 'back') return `${run}: ${task} is back at step ${recovery_step}: a stability gap`;
-  if (kind === 'backward_transfer')
-    return `${run}: ${task} rose from ${short(reference)} to ${short(end)}: backward transfer`;
-  return `${run}: ${task} did not come back: ${short(end)} instead of ${short(reference)}: forgetting`;
 }

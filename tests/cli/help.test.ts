@@ -13,7 +13,7 @@ import { main, stabgap } from './stabgap.ts';
 const cwd = temporaryFolder();
 
 describe.concurrent('help', () => {
-  test.each(['run', 'resume', 'report', 'table', 'analyze', 'check', 'watch', 'compare', 'refine-lr', 'list'])(
+  test.each(['run', 'resume', 'report', 'table', 'serve', 'analyze', 'check', 'watch', 'compare', 'refine-lr', 'list'])(
     '%s --help ends with 0 and has examples',
     async (command) => {
       const { code, stdout, stderr } = await stabgap([command, '--help'], cwd);
@@ -32,6 +32,7 @@ describe.concurrent('help', () => {
       'resume',
       'report',
       'table',
+      'serve',
       'analyze',
       'check',
       'watch',

@@ -24,7 +24,7 @@ test('watch follows a log through a half-written line, a rotation and a restart,
   await pause(1000);
   expect(told).toBe('');
   appendFileSync(log, '6\n');
-  await until('log: a fell from 0.9 to 0.5 at step 200 (21.7 standard errors)\n');
+  await until('log: a fell from 0.9 to 0.5 at step 200 (19.5 standard errors)\n');
   appendFileSync(log, '300,b,0.89,0.8\n');
   await until('log: a is back at step 300: a stability gap\n');
   renameSync(log, `${log}.1`);
