@@ -23,7 +23,7 @@ const recipe = (text: string): Pick<Misuse, 'args' | 'files'> => ({
 const misuses: Readonly<Record<string, Misuse>> = {
   'an unknown command': {
     args: ['rnu'],
-    says: /^unknown command: rnu \(did you mean run\? known: analyze, check, compare, list, refine-lr, report, resume, run, table, watch\)/,
+    says: /^unknown command: rnu \(did you mean run\? known: analyze, check, compare, list, refine-lr, report, resume, run, serve, table, watch\)/,
   },
   'an unknown flag': {
     args: ['run', '--epohcs', '3'],
