@@ -50,7 +50,7 @@ function observe(series: readonly Series[], metrics: readonly RunMetric[]): Obse
 }
 
 /** Metrics on which a method looks best that does worst: closed gaps only count in a recovery time, and nothing falls from zero. */
-const flattering = new Set(['recovery-time', 'rag']);
+export const flattering: ReadonlySet<string> = new Set(['recovery-time', 'rag']);
 
 /** Null where no mean is to be called the best. */
 function bestMean(column: readonly Aggregate[], { name, direction, unit }: RunMetric): number | null {

@@ -9,7 +9,8 @@ import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { matrixTable } from './matrixTable.ts';
 import { evaluationText, protocolFacts } from './protocol.ts';
-import { metricTableHtml } from './tables.ts';
+import { columnTests } from '../significance.ts';
+import { metricSection } from './metricSection.ts';
 
 /** A part of the page that the contents link to. */
 export interface Section {
@@ -21,7 +22,8 @@ export interface Section {
 /** Everything about the runs of one protocol. `prefix` keeps the sections of several protocols apart. */
 export async function groupSections(group: GroupReport, prefix: string): Promise<Section[]> {
   const protocol = { name: 'protocol', body: markup`<h2>Protocol</h2>${protocolFacts(group)}` };
-  const gaps = await gapSection(group);
+  const tests = columnTests(group, group.table);
+  const gaps = await gapSection(group, prefix);
   const gradients = await gradientSection(group);
   const stream = await prequentialFigures(group);
   const parts =
@@ -34,13 +36,13 @@ export async function groupSections(group: GroupReport, prefix: string): Promise
         ]
       : [
           { name: 'summary', body: summary(group) },
-          { name: 'metrics', body: metrics(group) },
+          { name: 'metrics', body: metricSection(group, tests, prefix) },
           { name: 'curves', body: await curves(group) },
           ...(gaps ? [{ name: 'deepest gap', body: gaps }] : []),
           ...(gradients ? [{ name: 'gradients', body: gradients }] : []),
           ...(stream ? [{ name: 'prequential', body: prequential(stream) }] : []),
           { name: 'matrix', body: matrices(group) },
-          { name: 'cost', body: await costSection(group) },
+          { name: 'cost', body: await costSection(group, prefix) },
         ];
   return [...parts, protocol].map((part) => ({ ...part, id: `${prefix}-${part.name.replace(' ', '-')}` }));
 }
@@ -48,13 +50,6 @@ export async function groupSections(group: GroupReport, prefix: string): Promise
 function summary(group: GroupReport): Markup {
   return markup`<h2>Summary</h2>
 <ul>${summarize(group).map((sentence) => markup`<li>${sentence}</li>`)}</ul>`;
-}
-
-function metrics({ table }: GroupReport): Markup {
-  return markup`<h2>Metrics</h2>
-<p class="muted">Mean ± sample standard deviation over seeds. ↑ more is better, ↓ less is better; the best mean of each column is bold.
-A dash: undefined for these runs. The last section says what each metric is.</p>
-${metricTableHtml(table)}`;
 }
 
 async function curves(group: GroupReport): Promise<Markup> {

@@ -54,7 +54,16 @@ th:first-child { position: sticky; left: 0; background: var(--card); }
 tbody th { font-weight: 600; }
 td .n { color: var(--muted); font-size: .8em; }
 td strong { font-weight: 700; }
-abbr { text-decoration: underline dotted; text-underline-offset: .2em; cursor: help; }
+th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; margin: 0; text-align: inherit; cursor: help; }
+th button.sort { cursor: pointer; }
+th button:hover { color: var(--accent); }
+.term > span { text-decoration: underline dotted; text-underline-offset: .2em; }
+th[aria-sort] button::after { content: ' ▾'; color: var(--accent); }
+th[aria-sort=ascending] button::after { content: ' ▴'; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
+.tip { max-width: min(24rem, calc(100vw - 1rem)); padding: .5rem .75rem; font-size: .875rem; font-weight: 400; line-height: 1.45; text-align: left; white-space: normal;
+  color: var(--ink); background: var(--paper); border: 1px solid var(--line); border-radius: 6px; box-shadow: 0 4px 16px #0003; }
+.star { display: inline-block; width: 0; color: var(--muted); }
 
 .figures { display: grid; gap: .75rem; margin: .75rem 0; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
 .figures.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); }
@@ -81,7 +90,7 @@ figure { margin: .75rem 0; }
   @page { size: landscape; margin: 12mm; }
   :root { color-scheme: light; --ink: #000000; --muted: #444444; --paper: #ffffff; --card: #f6f8fa; --line: #bbbbbb; --accent: #000000; }
   body { max-width: none; padding: 0; font-size: 10pt; }
-  nav { display: none; }
+  nav, .tip { display: none; }
   .scroll { overflow: visible; border: 0; }
   table { font-size: 7pt; }
   th, td { padding: .2rem .25rem; white-space: normal; }
