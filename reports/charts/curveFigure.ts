@@ -3,6 +3,7 @@ import type { Chart, ChartDataset } from 'chart.js';
 import type { CurvePanel, TaskCurve } from './curves.ts';
 import type { Figure, Point } from './svg.ts';
 import { axis, cssFont, ink, mutedInk, px, taskColors, withOpacity } from './theme.ts';
+import { thinned } from './thin.ts';
 import { drawTitle } from './title.ts';
 
 /** The accuracy of every task over the updates, for one method; a strip above the plot names the task being trained. */
@@ -25,16 +26,24 @@ export function curveFigure(panel: CurvePanel): Figure {
   };
 }
 
+/** Stretches of a figure of which the least and the greatest value can be told apart: about two a CSS pixel. */
+const columns = 1000;
+
 function curveDatasets({ lines, band }: TaskCurve, color: string): ChartDataset<'line', Point[]>[] {
   const bare = { pointRadius: 0, borderWidth: 0 };
   const edges = band
     ? [
-        { ...bare, data: [...band.high], fill: '+1', backgroundColor: withOpacity(color, 0.22) },
-        { ...bare, data: [...band.low] },
+        { ...bare, data: [...thinned(band.high, columns)], fill: '+1', backgroundColor: withOpacity(color, 0.22) },
+        { ...bare, data: [...thinned(band.low, columns)] },
       ]
     : [];
   const width = px(lines.length > 1 ? 0.9 : 1.4);
-  const strokes = lines.map((line) => ({ data: [...line], pointRadius: 0, borderWidth: width, borderColor: color }));
+  const strokes = lines.map((line) => ({
+    data: [...thinned(line, columns)],
+    pointRadius: 0,
+    borderWidth: width,
+    borderColor: color,
+  }));
   return [...strokes, ...edges];
 }
 

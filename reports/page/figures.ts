@@ -1,7 +1,11 @@
 import { costFigure } from '../charts/costFigure.ts';
 import type { CostPanel } from '../charts/costPanel.ts';
 import { curveFigure } from '../charts/curveFigure.ts';
-import { curvePanels } from '../charts/curves.ts';
+import type { CurvePanel } from '../charts/curves.ts';
+import { alignedFigure } from '../charts/alignedFigure.ts';
+import { alignedPanel, alignedWindow } from '../charts/alignedPanels.ts';
+import { alignedChart, curveChart } from './chartData.ts';
+import { chart } from './interactive.ts';
 import { gradientFigure } from '../charts/gradientFigure.ts';
 import type { GradientPanel } from '../charts/gradientPanels.ts';
 import { prequentialPanels } from '../charts/prequentialPanels.ts';
@@ -13,16 +17,33 @@ import { image } from './image.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 
-/** The accuracy of every task at every evaluation, one panel a method. */
-export async function curveFigures(group: GroupReport): Promise<Markup> {
-  const panels = curvePanels(group);
-  const images = [];
-  for (const panel of panels) {
-    const alt = `${panel.title}: accuracy of ${panel.tasks.join(', ')} over the updates`;
-    images.push(await image(curveFigure(panel), alt));
+/** The accuracy of every task at every evaluation, one chart a method. */
+export async function curveFigures({ tasks }: GroupReport, panels: readonly CurvePanel[], id: string): Promise<Markup> {
+  const charts = [];
+  for (const [i, panel] of panels.entries()) {
+    const alt = `${panel.title}: accuracy of ${tasks.join(', ')} over the updates`;
+    charts.push(chart(`${id}-curves-${i}`, curveChart(panel), await image(curveFigure(panel), alt)));
   }
-  return markup`${panels.some(({ labels, tasks }) => labels.some((label) => !tasks.includes(label))) ? numbering(group.tasks) : null}
-<div class="figures">${images}</div>`;
+  return markup`${panels.some(({ labels }) => labels.some((label) => !tasks.includes(label))) ? numbering(tasks) : null}
+<div class="figures">${charts}</div>`;
+}
+
+/** Every old task around every switch, one chart a method; null where nothing was trained after another task. */
+export async function alignedFigures(
+  group: GroupReport,
+  panels: readonly CurvePanel[],
+  id: string,
+): Promise<Markup | null> {
+  const window = alignedWindow(group);
+  if (!window) return null;
+  const charts = [];
+  for (const [i, panel] of panels.entries()) {
+    const aligned = alignedPanel(group.series[i], group.gaps, panel);
+    const alt = `${panel.title}: accuracy of the old tasks around all switches; ${aligned.subtitle}`;
+    const picture = await image(alignedFigure(aligned, window, group.tasks.length), alt);
+    charts.push(chart(`${id}-switches-${i}`, alignedChart(aligned, window, group.tasks), picture));
+  }
+  return markup`<div class="figures">${charts}</div>`;
 }
 
 /** How well every method predicted what it was about to learn, one panel a method; null where no run measured it. */

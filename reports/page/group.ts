@@ -2,12 +2,15 @@ import { fadingFactor } from '../../metrics/index.ts';
 import type { GroupReport } from '../data.ts';
 import { summarize } from '../summary.ts';
 import { costSection } from './cost.ts';
-import { curveFigures, prequentialFigures } from './figures.ts';
+import { alignedFigures, curveFigures, prequentialFigures } from './figures.ts';
+import { curvePanels } from '../charts/curves.ts';
+import type { CurvePanel } from '../charts/curves.ts';
 import { gapSection } from './gapSection.ts';
 import { gradientSection } from './gradientSection.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { matrixTable } from './matrixTable.ts';
+import { multiples } from './multiples.ts';
 import { evaluationText, protocolFacts } from './protocol.ts';
 import { columnTests } from '../significance.ts';
 import { metricSection } from './metricSection.ts';
@@ -23,6 +26,8 @@ export interface Section {
 export async function groupSections(group: GroupReport, prefix: string): Promise<Section[]> {
   const protocol = { name: 'protocol', body: markup`<h2>Protocol</h2>${protocolFacts(group)}` };
   const tests = columnTests(group, group.table);
+  const panels = curvePanels(group);
+  const aligned = await alignedFigures(group, panels, prefix);
   const gaps = await gapSection(group, prefix);
   const gradients = await gradientSection(group);
   const stream = await prequentialFigures(group);
@@ -37,7 +42,8 @@ export async function groupSections(group: GroupReport, prefix: string): Promise
       : [
           { name: 'summary', body: summary(group) },
           { name: 'metrics', body: metricSection(group, tests, prefix) },
-          { name: 'curves', body: await curves(group) },
+          { name: 'curves', body: await curves(group, panels, prefix) },
+          ...(aligned ? [{ name: 'switches', body: switches(aligned) }] : []),
           ...(gaps ? [{ name: 'deepest gap', body: gaps }] : []),
           ...(gradients ? [{ name: 'gradients', body: gradients }] : []),
           ...(stream ? [{ name: 'prequential', body: prequential(stream) }] : []),
@@ -52,11 +58,20 @@ function summary(group: GroupReport): Markup {
 <ul>${summarize(group).map((sentence) => markup`<li>${sentence}</li>`)}</ul>`;
 }
 
-async function curves(group: GroupReport): Promise<Markup> {
+async function curves(group: GroupReport, panels: readonly CurvePanel[], id: string): Promise<Markup> {
   return markup`<h2>Accuracy after every evaluation</h2>
-<p class="muted">Evaluated: ${evaluationText(group.runs[0].record.evaluation)}. Every evaluation is drawn. The strip above each plot shows which task
-is being trained, in the colour of that task's curve; dashed lines mark the switches.</p>
-${await curveFigures(group)}`;
+<p class="muted">Evaluated: ${evaluationText(group.runs[0].record.evaluation)}. Every evaluation is in the charts. The strip above each plot shows which task
+is being trained, in the colour of that task's curve; dashed lines mark the switches.<span class="hands"> Drag sideways to zoom; a task's name hides its curve; values are those under the
+pointer, else the last ones.</span></p>
+${await curveFigures(group, panels, id)}
+${multiples(panels, group.tasks)}`;
+}
+
+function switches(figures: Markup): Markup {
+  return markup`<h2>Every switch at 0</h2>
+<p class="muted">The old tasks around all switches of a method, laid over each other: a line for each task at each switch, mean over seeds. A stability gap is the dip
+to the right of 0, forgetting what does not come back. The dot marks the deepest fall of a line; the words count all gaps of all seeds.</p>
+${figures}`;
 }
 
 function prequential(figures: Markup): Markup {

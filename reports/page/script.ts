@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** The page's own program, in the order in which the files need each other. */
-const parts = ['tips', 'sort', 'main'] as const;
+const parts = ['tips', 'sort', 'decode', 'legend', 'marks', 'chart', 'main'] as const;
 
 /**
  * The program of a page as one text. The files are modules that name what they share; put one after the other they need neither imports nor exports, and no
@@ -17,3 +17,6 @@ export function pageScript(): string {
   );
   return `(() => {\n'use strict';\n${bare.join('\n')}})();\n`;
 }
+
+/** What must be known before the page is painted: that pictures need not be shown where charts will be. */
+export const earlyScript = `document.documentElement.classList.add('js');`;

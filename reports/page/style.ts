@@ -70,6 +70,30 @@ th[aria-sort=ascending] button::after { content: ' ▴'; }
 figure { margin: .75rem 0; }
 .figures img { display: block; width: 100%; height: auto; padding: .25rem; background: #ffffff; border: 1px solid var(--line); border-radius: 6px; }
 
+.plot, .hands { display: none; }
+.js .plot { display: block; min-height: 21rem; }
+.js .hands { display: inline; }
+.js .print-only { display: none; }
+.figures > .chart { margin: 0; min-width: 0; }
+.plot { padding: .5rem .5rem .6rem; color: #1f2328; background: #ffffff; border: 1px solid var(--line); border-radius: 6px; }
+.chart-head { display: flex; flex-wrap: wrap; gap: 0 .6rem; align-items: baseline; min-height: 1.6rem; font-size: .9rem; }
+.chart-head .subtitle, .chart-head .where { color: #59636e; font-size: .8rem; }
+.chart-head .where { margin-left: auto; font-variant-numeric: tabular-nums; }
+.reset { display: none; }
+.reset.on { display: inline-block; }
+.reset, .key { font: inherit; font-size: .8rem; color: #1f2328; background: #ffffff; border: 1px solid #d1d9e0; border-radius: 4px; padding: .1rem .4rem; cursor: pointer; }
+.reset:hover, .key:hover { border-color: #59636e; }
+.legend { display: flex; flex-wrap: wrap; gap: .25rem; margin-top: .3rem; }
+.key { display: inline-flex; gap: .35rem; align-items: center; }
+.key .swatch { width: .7rem; height: .7rem; border-radius: 2px; flex: none; }
+.key .value { color: #59636e; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.key[aria-pressed=false] { color: #59636e; text-decoration: line-through; }
+.key[aria-pressed=false] .swatch, .key[aria-pressed=false] .value { visibility: hidden; }
+
+.multiples td { text-align: center; padding: .35rem .4rem .2rem; line-height: 1.2; }
+.multiples thead th { text-align: center; }
+.spark { color: var(--accent); vertical-align: bottom; }
+
 .matrices { display: flex; flex-wrap: wrap; gap: 1rem 1.5rem; }
 .matrix { min-width: 0; max-width: 100%; margin: 0; }
 .matrix .scroll { margin: .35rem 0 0; }
@@ -90,10 +114,12 @@ figure { margin: .75rem 0; }
   @page { size: landscape; margin: 12mm; }
   :root { color-scheme: light; --ink: #000000; --muted: #444444; --paper: #ffffff; --card: #f6f8fa; --line: #bbbbbb; --accent: #000000; }
   body { max-width: none; padding: 0; font-size: 10pt; }
-  nav, .tip { display: none; }
+  nav, .tip, .js .plot, .js .hands { display: none; }
+  .js .print-only { display: block; }
   .scroll { overflow: visible; border: 0; }
   table { font-size: 7pt; }
   th, td { padding: .2rem .25rem; white-space: normal; }
+  .spark { max-width: 100%; height: auto; }
   tr, .figures img, .matrix { break-inside: avoid; }
   h2, h3, p.muted { break-after: avoid; }
   .matrix td, thead th { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
