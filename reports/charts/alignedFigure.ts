@@ -14,8 +14,8 @@ export function alignedFigure(
 ): Figure {
   const colors = taskColors(tasks);
   return {
-    width: 420,
-    height: 250,
+    width: 560,
+    height: 300,
     padding: { top: 26, right: 10 },
     datasets: traces.map(({ task, points }) => ({
       data: [

@@ -1,6 +1,6 @@
 import { fadingFactor } from '../../metrics/index.ts';
 import type { GroupReport } from '../data.ts';
-import { summarize } from '../summary.ts';
+import { finalAccuracy, gapSummary } from '../summary.ts';
 import { costSection } from './cost.ts';
 import { alignedFigures, curveFigures, prequentialFigures } from './figures.ts';
 import { curvePanels } from '../charts/curves.ts';
@@ -12,7 +12,9 @@ import type { Markup } from './markup.ts';
 import { matrixTable } from './matrixTable.ts';
 import { multiples } from './multiples.ts';
 import { evaluationText, protocolFacts } from './protocol.ts';
+import { claims, closedClaims } from '../claims.ts';
 import { columnTests } from '../significance.ts';
+import type { ColumnTest } from '../significance.ts';
 import { metricSection } from './metricSection.ts';
 
 /** A part of the page that the contents link to. */
@@ -40,7 +42,7 @@ export async function groupSections(group: GroupReport, prefix: string): Promise
           },
         ]
       : [
-          { name: 'summary', body: summary(group) },
+          { name: 'summary', body: summary(group, tests) },
           { name: 'metrics', body: metricSection(group, tests, prefix) },
           { name: 'curves', body: await curves(group, panels, prefix) },
           ...(aligned ? [{ name: 'switches', body: switches(aligned) }] : []),
@@ -53,9 +55,16 @@ export async function groupSections(group: GroupReport, prefix: string): Promise
   return [...parts, protocol].map((part) => ({ ...part, id: `${prefix}-${part.name.replace(' ', '-')}` }));
 }
 
-function summary(group: GroupReport): Markup {
+function summary(group: GroupReport, tests: readonly (ColumnTest | null)[]): Markup {
+  const list = (title: string, sentences: readonly (string | null)[]): Markup | null => {
+    const known = sentences.filter((each) => each !== null);
+    if (known.length === 0) return null;
+    return markup`<h3>${title}</h3>
+<ul>${known.map((sentence) => markup`<li>${sentence}</li>`)}</ul>
+`;
+  };
   return markup`<h2>Summary</h2>
-<ul>${summarize(group).map((sentence) => markup`<li>${sentence}</li>`)}</ul>`;
+${list('Who does best', [finalAccuracy(group), ...claims(group, tests)])}${list('Where the gaps are', [...gapSummary(group), closedClaims(group)])}`;
 }
 
 async function curves(group: GroupReport, panels: readonly CurvePanel[], id: string): Promise<Markup> {

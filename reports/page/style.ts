@@ -119,7 +119,9 @@ figure { margin: .75rem 0; }
   .scroll { overflow: visible; border: 0; }
   table { font-size: 7pt; }
   th, td { padding: .2rem .25rem; white-space: normal; }
-  .spark { max-width: 100%; height: auto; }
+  .multiples { table-layout: fixed; width: 100%; }
+  .spark { width: 100%; height: auto; }
+  p, li, .scroll { break-inside: avoid; }
   tr, .figures img, .matrix { break-inside: avoid; }
   h2, h3, p.muted { break-after: avoid; }
   .matrix td, thead th { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
