@@ -6,6 +6,9 @@ import { axis, mutedInk, px, taskColors, warning } from './theme.ts';
 import { thinned } from './thin.ts';
 import { drawTitle } from './title.ts';
 
+/** Stretches of the axis of which the least and the greatest value can be told apart: about one a CSS pixel. */
+const columns = 500;
+
 /** All switches of one method at 0: every old task around them, in its own colour, and the deepest fall. */
 export function alignedFigure(
   { title, subtitle, traces, lowest }: AlignedPanel,
@@ -21,7 +24,7 @@ export function alignedFigure(
       data: [
         ...thinned(
           points.filter(({ x }) => x >= -window.before && x <= window.after),
-          800,
+          (window.before + window.after) / columns,
         ),
       ],
       pointRadius: 0,

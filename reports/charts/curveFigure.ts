@@ -9,13 +9,14 @@ import { drawTitle } from './title.ts';
 /** The accuracy of every task over the updates, for one method; a strip above the plot names the task being trained. */
 export function curveFigure(panel: CurvePanel): Figure {
   const colors = taskColors(panel.tasks.length);
+  const end = panel.intervals.at(-1)?.to ?? 1;
   return {
     width: 560,
     height: 320,
     padding: { top: 52, right: 10 },
-    datasets: panel.curves.flatMap((curve) => curveDatasets(curve, colors[curve.task])),
+    datasets: panel.curves.flatMap((curve) => curveDatasets(curve, colors[curve.task], end / columns)),
     scales: {
-      x: axis('updates', 0, panel.intervals.at(-1)?.to ?? 1),
+      x: axis('updates', 0, end),
       y: axis('accuracy', 0, 1, 0.2),
     },
     underlay: (context, chart) => drawSwitches(context, chart, panel),
@@ -26,22 +27,22 @@ export function curveFigure(panel: CurvePanel): Figure {
   };
 }
 
-/** Stretches of a figure of which the least and the greatest value can be told apart: about two a CSS pixel. */
-const columns = 1000;
+/** Stretches of a figure of which the least and the greatest value can be told apart: about one a CSS pixel. */
+const columns = 500;
 
-function curveDatasets({ lines, band }: TaskCurve, color: string): ChartDataset<'line', Point[]>[] {
+function curveDatasets({ lines, band }: TaskCurve, color: string, width: number): ChartDataset<'line', Point[]>[] {
   const bare = { pointRadius: 0, borderWidth: 0 };
   const edges = band
     ? [
-        { ...bare, data: [...thinned(band.high, columns)], fill: '+1', backgroundColor: withOpacity(color, 0.22) },
-        { ...bare, data: [...thinned(band.low, columns)] },
+        { ...bare, data: [...thinned(band.high, width)], fill: '+1', backgroundColor: withOpacity(color, 0.22) },
+        { ...bare, data: [...thinned(band.low, width)] },
       ]
     : [];
-  const width = px(lines.length > 1 ? 0.9 : 1.4);
+  const thickness = px(lines.length > 1 ? 0.9 : 1.4);
   const strokes = lines.map((line) => ({
-    data: [...thinned(line, columns)],
+    data: [...thinned(line, width)],
     pointRadius: 0,
-    borderWidth: width,
+    borderWidth: thickness,
     borderColor: color,
   }));
   return [...strokes, ...edges];

@@ -22,7 +22,7 @@ export function sparkline({ curve, intervals, title }: Sparkline): string {
   const y = (value: number): string => rounded(margin + (1 - value) * (height - 2 * margin));
   const path = (points: readonly Point[]): string => {
     let pen = 'M';
-    return thinned(points, 2 * width)
+    return thinned(points, end / width)
       .map((point) => {
         if (Number.isNaN(point.y)) pen = 'M';
         const drawn = Number.isNaN(point.y) ? '' : `${pen}${x(point.x)} ${y(point.y)}`;

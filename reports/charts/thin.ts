@@ -1,16 +1,16 @@
 import type { Point } from './svg.ts';
 
 /**
- * The first, lowest, highest and last point of every one of `buckets` equal stretches of x, each at its true place: what a drawing that cannot show more dots
- * sideways shows of the curve, with every dip at its full depth. Few points come back as they are; breaks of the line stay.
+ * The first, lowest, highest and last point of every stretch of `width` along x, each at its true place: what a drawing that cannot show more dots sideways
+ * shows of the curve, with every dip at its full depth. Few points come back as they are; breaks of the line stay.
  *
- * @example thinned(points, 1000) // at most 4,000 points, and one more a break
+ * @example thinned(points, (to - from) / 500) // at most 2,000 points between from and to, and one more a break
  */
-export function thinned(points: readonly Point[], buckets: number): readonly Point[] {
-  if (points.length <= 4 * buckets) return points;
-  const [from, to] = [points[0].x, points.at(-1)!.x];
-  const bucketOf = ({ x }: Point): number =>
-    Math.min(buckets - 1, Math.floor(((x - from) / (to - from || 1)) * buckets));
+export function thinned(points: readonly Point[], width: number): readonly Point[] {
+  if (points.length === 0 || !(width > 0)) return points;
+  const from = points[0].x;
+  if (points.length <= (4 * (points.at(-1)!.x - from)) / width) return points;
+  const bucketOf = ({ x }: Point): number => Math.floor((x - from) / width);
   const kept: Point[] = [];
   let [first, low, high] = [0, 0, 0];
   for (let i = 0; i <= points.length; i++) {
