@@ -1,4 +1,3 @@
-import { findMethod, methods } from '../../methods/index.ts';
 import { runMetrics } from '../../metrics/index.ts';
 import { bibtexOf } from '../bibtex.ts';
 import { packageVersion } from '../../base/index.ts';
@@ -10,11 +9,12 @@ import { distinct } from './protocol.ts';
 import { definitions } from './tables.ts';
 
 /** How to make the same runs again, from the configuration that made these, and what to cite. */
-export function reproduction({ experiment }: ReportData): Section {
+export async function reproduction({ experiment }: ReportData): Promise<Section> {
+  // Loads the engine, which nothing else of a report needs.
+  const { methods } = await import('../../methods/index.ts');
   const versions = distinct(experiment.runs.map(({ record }) => record.versions.stabgap ?? packageVersion));
   const names = distinct(experiment.runs.map(({ record }) => record.method.name));
-  const known = names.filter((name) => methods.some((method) => method.name === name)).map(findMethod);
-  const entries = known.map(bibtexOf);
+  const entries = methods.filter(({ name }) => names.includes(name)).map(bibtexOf);
   return {
     id: 'again',
     name: 'how to reproduce',

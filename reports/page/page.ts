@@ -12,7 +12,7 @@ import type { Content, Markup } from './markup.ts';
 export async function reportPage(data: ReportData): Promise<string> {
   const groups: Section[][] = [];
   for (const [i, group] of data.groups.entries()) groups.push(await groupSections(group, `p${i + 1}`));
-  const closing = [reproduction(data), glossary(data)];
+  const closing = [await reproduction(data), glossary(data)];
   return pageDocument({
     title: data.experiment.name,
     header: [header(data), contentsOf(groups, closing)],

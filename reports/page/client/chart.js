@@ -88,13 +88,12 @@ function drawChart(host) {
     ticks: { stroke: '#e3e6ea', width: 1, size: 5 },
     font: '12px system-ui, sans-serif',
   };
-  const values = data.slice(1).flatMap((column) => Array.from(column).filter((value) => typeof value === 'number'));
-  const beyond = values.some((value) => value < 0 || value > 1);
+  const beyond = chart.parts.some((part) => part.lines.some(({ y }) => typeof y !== 'string'));
   const plot = new PlotLibrary(
     {
       width: box.clientWidth,
       height: plotHeight,
-      padding: [chart.strip.length > 0 ? 24 : 10, 12, 0, 0],
+      padding: [chart.strip.length > 0 ? 24 : 10, 22, 0, 0],
       series,
       bands,
       scales: { x: { time: false, range: (_, from, to) => [from, to] }, y: beyond ? {} : { range: [0, 1.02] } },
