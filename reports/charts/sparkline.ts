@@ -37,7 +37,7 @@ export function sparkline({ curve, intervals, title }: Sparkline): string {
       ({ from, to }) =>
         `<rect x="${x(from)}" width="${rounded(((to - from) / end) * width)}" height="${height}" opacity=".1"/>`,
     );
-  const switches = intervals.slice(1).map(({ from }) => `M${x(from)} 0V${height}`);
+  const rules = [`M0 ${height}H${width}`, ...intervals.slice(1).map(({ from }) => `M${x(from)} 0V${height}`)];
   const finite = ({ y: value }: Point): boolean => !Number.isNaN(value);
   const band = curve.band
     ? `<path d="${path(curve.band.high.filter(finite))}${path(curve.band.low.filter(finite).toReversed()).replace('M', 'L')}Z" opacity=".25"/>`
@@ -45,7 +45,7 @@ export function sparkline({ curve, intervals, title }: Sparkline): string {
   const lines = curve.lines.map(
     (line) => `<path d="${path(line)}" fill="none" stroke="currentColor" stroke-width="1.2" stroke-linejoin="round"/>`,
   );
-  return `<svg class="spark" role="img" aria-label="${title}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" fill="currentColor">${shaded.join('')}<path d="${switches.join('')}" stroke="currentColor" stroke-width=".6" opacity=".45"/>${band}${lines.join('')}</svg>`;
+  return `<svg class="spark" role="img" aria-label="${title}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" fill="currentColor">${shaded.join('')}<path d="${rules.join('')}" stroke="currentColor" stroke-width=".6" opacity=".45"/>${band}${lines.join('')}</svg>`;
 }
 
 const rounded = (value: number): string => String(Math.round(value * 10) / 10);

@@ -15,7 +15,7 @@ test('a small curve in its band, with the switch and the time of training', () =
   const band = { low: points(0, 1, 0.4, 0.4, 0.9), high: points(0, 1, 0.6, 0.6, 0.9) };
   const curve = { task: 0, lines: [points(0, 1, 0.5, NaN, 0.9)], band };
   expect(sparkline({ curve, intervals, title: 'er on a' })).toMatchInlineSnapshot(
-    `"<svg class="spark" role="img" aria-label="er on a" viewBox="0 0 132 44" width="132" height="44" fill="currentColor"><rect x="0" width="66" height="44" opacity=".1"/><path d="M66 0V44" stroke="currentColor" stroke-width=".6" opacity=".45"/><path d="M0 43L33 1L66 17.8L99 17.8L132 5.2L132 5.2L99 26.2L66 26.2L33 1L0 43Z" opacity=".25"/><path d="M0 43L33 1L66 22M132 5.2" fill="none" stroke="currentColor" stroke-width="1.2" stroke-linejoin="round"/></svg>"`,
+    `"<svg class="spark" role="img" aria-label="er on a" viewBox="0 0 132 44" width="132" height="44" fill="currentColor"><rect x="0" width="66" height="44" opacity=".1"/><path d="M0 44H132M66 0V44" stroke="currentColor" stroke-width=".6" opacity=".45"/><path d="M0 43L33 1L66 17.8L99 17.8L132 5.2L132 5.2L99 26.2L66 26.2L33 1L0 43Z" opacity=".25"/><path d="M0 43L33 1L66 22M132 5.2" fill="none" stroke="currentColor" stroke-width="1.2" stroke-linejoin="round"/></svg>"`,
   );
 });
 
