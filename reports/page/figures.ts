@@ -1,7 +1,7 @@
 import { costFigure } from '../charts/costFigure.ts';
 import type { CostPanel } from '../charts/costPanel.ts';
 import { curveFigure } from '../charts/curveFigure.ts';
-import type { CurvePanel } from '../charts/curves.ts';
+import { curvePanel } from '../charts/curves.ts';
 import { alignedFigure } from '../charts/alignedFigure.ts';
 import { alignedPanel, alignedWindow } from '../charts/alignedPanels.ts';
 import { alignedChart, curveChart } from './chartData.ts';
@@ -16,34 +16,42 @@ import type { SeenGap } from '../gaps.ts';
 import { image } from './image.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
+import { multiplesRow } from './multiples.ts';
 
-/** The accuracy of every task at every evaluation, one chart a method. */
-export async function curveFigures({ tasks }: GroupReport, panels: readonly CurvePanel[], id: string): Promise<Markup> {
-  const charts = [];
-  for (const [i, panel] of panels.entries()) {
-    const alt = `${panel.title}: accuracy of ${tasks.join(', ')} over the updates`;
-    charts.push(chart(`${id}-curves-${i}`, curveChart(panel), await image(curveFigure(panel), alt)));
-  }
-  return markup`${panels.some(({ labels }) => labels.some((label) => !tasks.includes(label))) ? numbering(tasks) : null}
-<div class="figures">${charts}</div>`;
+/** What is drawn of the curves of all methods, one each. */
+export interface CurveParts {
+  /** The accuracy of every task at every evaluation. */
+  readonly curves: Markup;
+  /** The same, small: rows of {@link multiples}. */
+  readonly rows: readonly Markup[];
+  /** Every old task around every switch; null where nothing was trained after another task. */
+  readonly switches: Markup | null;
 }
 
-/** Every old task around every switch, one chart a method; null where nothing was trained after another task. */
-export async function alignedFigures(
-  group: GroupReport,
-  panels: readonly CurvePanel[],
-  id: string,
-): Promise<Markup | null> {
+/** Draws method by method: the curves of all methods at once would be most of the memory of a large report. */
+export async function curveParts(group: GroupReport, id: string): Promise<CurveParts> {
+  const { tasks } = group;
   const window = alignedWindow(group);
-  if (!window) return null;
-  const charts = [];
-  for (const [i, panel] of panels.entries()) {
-    const aligned = alignedPanel(group.series[i], group.gaps, panel);
-    const alt = `${panel.title}: accuracy of the old tasks around all switches; ${aligned.subtitle}`;
-    const picture = await image(alignedFigure(aligned, window, group.tasks.length), alt);
-    charts.push(chart(`${id}-switches-${i}`, alignedChart(aligned, window, group.tasks), picture));
+  const [curves, rows, switches]: Markup[][] = [[], [], []];
+  let numbered = false;
+  for (const [i, series] of group.series.entries()) {
+    const panel = curvePanel(series, tasks, (run) => run.accuracy);
+    const alt = `${panel.title}: accuracy of ${tasks.join(', ')} over the updates`;
+    curves.push(chart(`${id}-curves-${i}`, curveChart(panel), await image(curveFigure(panel), alt)));
+    rows.push(multiplesRow(panel, tasks));
+    numbered ||= panel.labels.some((label) => !tasks.includes(label));
+    if (!window) continue;
+    const aligned = alignedPanel(series, group.gaps, panel);
+    const words = `${panel.title}: accuracy of the old tasks around all switches; ${aligned.subtitle}`;
+    const picture = await image(alignedFigure(aligned, window, tasks.length), words);
+    switches.push(chart(`${id}-switches-${i}`, alignedChart(aligned, window, tasks), picture));
   }
-  return markup`<div class="figures">${charts}</div>`;
+  return {
+    curves: markup`${numbered ? numbering(tasks) : null}
+<div class="figures">${curves}</div>`,
+    rows,
+    switches: window && markup`<div class="figures">${switches}</div>`,
+  };
 }
 
 /** How well every method predicted what it was about to learn, one panel a method; null where no run measured it. */

@@ -2,9 +2,8 @@ import { fadingFactor } from '../../metrics/index.ts';
 import type { GroupReport } from '../data.ts';
 import { finalAccuracy, gapSummary } from '../summary.ts';
 import { costSection } from './cost.ts';
-import { alignedFigures, curveFigures, prequentialFigures } from './figures.ts';
-import { curvePanels } from '../charts/curves.ts';
-import type { CurvePanel } from '../charts/curves.ts';
+import { curveParts, prequentialFigures } from './figures.ts';
+import type { CurveParts } from './figures.ts';
 import { gapSection } from './gapSection.ts';
 import { gradientSection } from './gradientSection.ts';
 import { markup } from './markup.ts';
@@ -28,8 +27,7 @@ export interface Section {
 export async function groupSections(group: GroupReport, prefix: string): Promise<Section[]> {
   const protocol = { name: 'protocol', body: markup`<h2>Protocol</h2>${protocolFacts(group)}` };
   const tests = columnTests(group, group.table);
-  const panels = curvePanels(group);
-  const aligned = await alignedFigures(group, panels, prefix);
+  const drawn = await curveParts(group, prefix);
   const gaps = await gapSection(group, prefix);
   const gradients = await gradientSection(group);
   const stream = await prequentialFigures(group);
@@ -44,8 +42,8 @@ export async function groupSections(group: GroupReport, prefix: string): Promise
       : [
           { name: 'summary', body: summary(group, tests) },
           { name: 'metrics', body: metricSection(group, tests, prefix) },
-          { name: 'curves', body: await curves(group, panels, prefix) },
-          ...(aligned ? [{ name: 'switches', body: switches(aligned) }] : []),
+          { name: 'curves', body: curves(group, drawn) },
+          ...(drawn.switches ? [{ name: 'switches', body: switches(drawn.switches) }] : []),
           ...(gaps ? [{ name: 'deepest gap', body: gaps }] : []),
           ...(gradients ? [{ name: 'gradients', body: gradients }] : []),
           ...(stream ? [{ name: 'prequential', body: prequential(stream) }] : []),
@@ -67,13 +65,13 @@ function summary(group: GroupReport, tests: readonly (ColumnTest | null)[]): Mar
 ${list('Who does best', [finalAccuracy(group), ...claims(group, tests)])}${list('Where the gaps are', [...gapSummary(group), closedClaims(group)])}`;
 }
 
-async function curves(group: GroupReport, panels: readonly CurvePanel[], id: string): Promise<Markup> {
+function curves(group: GroupReport, drawn: CurveParts): Markup {
   return markup`<h2>Accuracy after every evaluation</h2>
 <p class="muted">Evaluated: ${evaluationText(group.runs[0].record.evaluation)}. Every evaluation is in the charts. The strip above each plot shows which task
 is being trained, in the colour of that task's curve; dashed lines mark the switches.<span class="hands"> Drag sideways to zoom; a task's name hides its curve; values are those under the
 pointer, else the last ones.</span></p>
-${await curveFigures(group, panels, id)}
-${multiples(panels, group.tasks)}`;
+${drawn.curves}
+${multiples(drawn.rows, group.tasks)}`;
 }
 
 function switches(figures: Markup): Markup {

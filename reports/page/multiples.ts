@@ -5,16 +5,14 @@ import { escapeHtml, markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { scrollable } from './tables.ts';
 
-/** Every method on every task at a glance: methods down, tasks across. */
-export function multiples(panels: readonly CurvePanel[], tasks: readonly string[]): Markup {
-  const rows = panels.map(
-    ({
-      title,
-      curves,
-      intervals,
-    }) => markup`<tr><th scope="row">${title}</th>${curves.map((curve) => cell(title, tasks[curve.task], curve, intervals))}</tr>
-`,
-  );
+/** One method on every task. */
+export function multiplesRow({ title, curves, intervals }: CurvePanel, tasks: readonly string[]): Markup {
+  return markup`<tr><th scope="row">${title}</th>${curves.map((curve) => cell(title, tasks[curve.task], curve, intervals))}</tr>
+`;
+}
+
+/** Every method on every task at a glance: methods down, tasks across. @param rows those of {@link multiplesRow} */
+export function multiples(rows: readonly Markup[], tasks: readonly string[]): Markup {
   const table = markup`<table class="multiples">
 <thead><tr><th scope="col">method</th>${tasks.map((task) => markup`<th scope="col">${task}</th>`)}</tr></thead>
 <tbody>${rows}</tbody>

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { groupRuns } from '../../analysis/index.ts';
 import { curvePanels } from '../../reports/charts/curves.ts';
 import { sparkline } from '../../reports/charts/sparkline.ts';
-import { levels, multiples } from '../../reports/page/multiples.ts';
+import { levels, multiples, multiplesRow } from '../../reports/page/multiples.ts';
 import { makeExperiment, smallPlan } from './fixture.ts';
 
 const intervals = [
@@ -28,7 +28,10 @@ test('levels are those at the end, and the lowest once the task was trained: by 
 
 test('there is a cell for every method and task', () => {
   const group = groupRuns(makeExperiment(smallPlan))[0];
-  const { source } = multiples(curvePanels(group), group.tasks);
+  const { source } = multiples(
+    curvePanels(group).map((panel) => multiplesRow(panel, group.tasks)),
+    group.tasks,
+  );
   expect(source.split('<svg class="spark"')).toHaveLength(1 + 2 * 3);
   expect(source).toMatch(/aria-label="er on 0\/1: ends at 0\.9\d, lowest 0\.\d\d"/);
 });
