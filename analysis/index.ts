@@ -7,3 +7,4 @@ export { compare, type ComparedMethod, type CompareOptions, type Comparison } fr
 export { tellings, type FollowOptions, type Telling, type WatchLine } from './watch/follower.ts';
 export { statePath } from './watch/state.ts';
 export { createWatcher, type Look, type Watcher, type WatchOptions } from './watch/watcher.ts';
+export { valueOf } from './valueOf.ts';

@@ -3,6 +3,7 @@ import type { Experiment } from '../logs/index.ts';
 import type { RunMetric } from '../metrics/index.ts';
 import { groupRuns, protocolOf, type Group } from './groups.ts';
 import { differingSettings } from './settings.ts';
+import { valueOf } from './valueOf.ts';
 
 /** One metric of methods by what is paired. Every cell has a value. */
 export interface Scores {
@@ -63,7 +64,7 @@ function bySeed(experiment: Experiment, metric: RunMetric, warnings: string[]): 
   return new Map(
     group.series.map(({ label, runs }) => [
       label,
-      new Map(runs.map((run) => [run.record.seed, metric.compute(run)] as const)),
+      new Map(runs.map((run) => [run.record.seed, valueOf(metric, run)] as const)),
     ]),
   );
 }

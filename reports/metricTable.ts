@@ -3,6 +3,7 @@ import type { RunMetric } from '../metrics/index.ts';
 import { aggregate } from './aggregate.ts';
 import type { Aggregate, Observation } from './aggregate.ts';
 import { formatValue } from './format.ts';
+import { valueOf } from '../analysis/index.ts';
 import type { Series } from '../analysis/index.ts';
 
 export interface MetricCell extends Omit<Aggregate, 'series' | 'metric'> {
@@ -44,7 +45,7 @@ export function cellOf(table: MetricTable, row: number, metric: string): MetricC
 function observe(series: readonly Series[], metrics: readonly RunMetric[]): Observation[] {
   return series.flatMap(({ label, runs }) =>
     runs.flatMap((run) =>
-      metrics.map((metric) => ({ series: label, metric: metric.name, value: metric.compute(run) })),
+      metrics.map((metric) => ({ series: label, metric: metric.name, value: valueOf(metric, run) })),
     ),
   );
 }

@@ -6,7 +6,12 @@ import { cellOf } from './metricTable.ts';
 
 /** What a group's runs show, in sentences computed from the data. Empty if no run is complete. */
 export function summarize(report: GroupReport): string[] {
-  return [finalAccuracy(report), ...gapSentences(report), worstMoments(report)].filter((sentence) => sentence !== null);
+  return [finalAccuracy(report), ...gapSummary(report)].filter((sentence) => sentence !== null);
+}
+
+/** How deep the gaps were, in sentences. */
+export function gapSummary(report: GroupReport): string[] {
+  return [...gapSentences(report), worstMoments(report)].filter((sentence) => sentence !== null);
 }
 
 interface Ranked {
@@ -22,7 +27,8 @@ function ranking({ table }: GroupReport, metric: string): Ranked[] {
   return rows.filter((row): row is Ranked => row.value !== null).toSorted((a, b) => b.value - a.value);
 }
 
-function finalAccuracy(report: GroupReport): string | null {
+/** Who ends with the highest accuracy; null where no run has one. */
+export function finalAccuracy(report: GroupReport): string | null {
   const [best, ...others] = ranking(report, 'acc');
   if (!best) return null;
   if (others.length === 0)

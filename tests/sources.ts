@@ -22,10 +22,10 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** All TypeScript files of a folder. */
+/** All source files of a folder: TypeScript, and the scripts of pages. */
 export function sourcesIn(folder: string): SourceFile[] {
   return readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .filter((name) => /\.[tj]s$/.test(name) && !name.endsWith('.d.ts'))
     .map((name) => ({ path: join(folder, name), text: readFileSync(join(packageRoot, folder, name), 'utf8') }))
     .toSorted((a, b) => a.path.localeCompare(b.path));
 }

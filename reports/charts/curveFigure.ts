@@ -3,18 +3,20 @@ import type { Chart, ChartDataset } from 'chart.js';
 import type { CurvePanel, TaskCurve } from './curves.ts';
 import type { Figure, Point } from './svg.ts';
 import { axis, cssFont, ink, mutedInk, px, taskColors, withOpacity } from './theme.ts';
+import { thinned } from './thin.ts';
 import { drawTitle } from './title.ts';
 
 /** The accuracy of every task over the updates, for one method; a strip above the plot names the task being trained. */
 export function curveFigure(panel: CurvePanel): Figure {
   const colors = taskColors(panel.tasks.length);
+  const end = panel.intervals.at(-1)?.to ?? 1;
   return {
     width: 560,
     height: 320,
     padding: { top: 52, right: 10 },
-    datasets: panel.curves.flatMap((curve) => curveDatasets(curve, colors[curve.task])),
+    datasets: panel.curves.flatMap((curve) => curveDatasets(curve, colors[curve.task], end / columns)),
     scales: {
-      x: axis('updates', 0, panel.intervals.at(-1)?.to ?? 1),
+      x: axis('updates', 0, end),
       y: axis('accuracy', 0, 1, 0.2),
     },
     underlay: (context, chart) => drawSwitches(context, chart, panel),
@@ -25,16 +27,24 @@ export function curveFigure(panel: CurvePanel): Figure {
   };
 }
 
-function curveDatasets({ lines, band }: TaskCurve, color: string): ChartDataset<'line', Point[]>[] {
+/** Stretches of a figure of which the least and the greatest value can be told apart: about one a CSS pixel. */
+const columns = 500;
+
+function curveDatasets({ lines, band }: TaskCurve, color: string, width: number): ChartDataset<'line', Point[]>[] {
   const bare = { pointRadius: 0, borderWidth: 0 };
   const edges = band
     ? [
-        { ...bare, data: [...band.high], fill: '+1', backgroundColor: withOpacity(color, 0.22) },
-        { ...bare, data: [...band.low] },
+        { ...bare, data: [...thinned(band.high, width)], fill: '+1', backgroundColor: withOpacity(color, 0.22) },
+        { ...bare, data: [...thinned(band.low, width)] },
       ]
     : [];
-  const width = px(lines.length > 1 ? 0.9 : 1.4);
-  const strokes = lines.map((line) => ({ data: [...line], pointRadius: 0, borderWidth: width, borderColor: color }));
+  const thickness = px(lines.length > 1 ? 0.9 : 1.4);
+  const strokes = lines.map((line) => ({
+    data: [...thinned(line, width)],
+    pointRadius: 0,
+    borderWidth: thickness,
+    borderColor: color,
+  }));
   return [...strokes, ...edges];
 }
 

@@ -83,14 +83,22 @@ export function pointsOf(steps: ArrayLike<number>, values: ArrayLike<number>): P
 function meanCurve(logs: readonly EvaluationLog[], task: number): TaskCurve {
   const { steps } = logs[0];
   const columns = logs.map((log) => log.values[task]);
-  const over = (reduce: (row: number[]) => number): Point[] =>
-    pointsOf(
-      steps,
-      Array.from(steps, (_, row) => reduce(columns.map((column) => column[row]))),
-    );
-  const mean = over((row) => row.reduce((sum, value) => sum + value, 0) / row.length);
-  const band = { low: over((row) => Math.min(...row)), high: over((row) => Math.max(...row)) };
-  return { task, lines: [mean], band: logs.length > 1 ? band : null };
+  const [mean, low, high]: Point[][] = [[], [], []];
+  // One pass without a list for every row: logs may have a million.
+  for (let row = 0; row < steps.length; row++) {
+    let [sum, least, greatest] = [0, Infinity, -Infinity];
+    for (const column of columns) {
+      sum += column[row];
+      least = Math.min(least, column[row]);
+      greatest = Math.max(greatest, column[row]);
+    }
+    if (Number.isNaN(sum) && mean.length === 0) continue;
+    const x = steps[row];
+    mean.push({ x, y: sum / columns.length });
+    low.push({ x, y: least });
+    high.push({ x, y: greatest });
+  }
+  return { task, lines: [mean], band: logs.length > 1 ? { low, high } : null };
 }
 
 function seedCurves(logs: readonly EvaluationLog[], task: number): TaskCurve {

@@ -6,7 +6,11 @@ import { dot, label, labelHeight, line, type Place } from './marks.ts';
 import type { Figure } from './svg.ts';
 import type { SwitchPanel } from './switchPanels.ts';
 import { accent, axis, cssFont, mutedInk, paper, px, warning, withOpacity } from './theme.ts';
+import { thinned } from './thin.ts';
 import { drawTitle } from './title.ts';
+
+/** Stretches of the axis of which the least and the greatest value can be told apart: about one a CSS pixel. */
+const columns = 400;
 
 /** One task around one switch: every seed, with the level before the switch, the minimum and the recovery of the deepest gap. */
 export function switchFigure({ title, subtitle, traces, gap, window }: SwitchPanel): Figure {
@@ -17,7 +21,7 @@ export function switchFigure({ title, subtitle, traces, gap, window }: SwitchPan
     height: 280,
     padding: { top: 54, right: 12 },
     datasets: ordered.map(({ points, focus }) => ({
-      data: [...points],
+      data: [...thinned(points, (window.before + window.after) / columns)],
       borderColor: focus ? accent : withOpacity(mutedInk, 0.55),
       borderWidth: px(focus ? 1.6 : 0.9),
       backgroundColor: accent,

@@ -8,6 +8,7 @@ import { costFigureImage } from './figures.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { plainTable } from './tables.ts';
+import type { Cell, Defined } from './tables.ts';
 
 type Cost = NonNullable<RunRecord['cost']>;
 
@@ -27,9 +28,14 @@ const replayForwardOnly = ({ flops }: Cost): number | null => flops?.forwardOnly
 const densePrediction = ({ flops }: Cost): number | null => flops?.inference ?? null;
 
 const costs: readonly Column[] = [
-  { head: 'updates', of: ({ updates }) => updates, show: 0 },
-  { head: 'training, s', of: ({ seconds }) => seconds.training, show: 1 },
-  { head: 'evaluation, s', of: ({ seconds }) => seconds.evaluation, show: 1 },
+  { head: 'updates', definition: 'Steps of the optimiser in one run.', of: ({ updates }) => updates, show: 0 },
+  { head: 'training, s', definition: 'Wall-clock seconds in updates.', of: ({ seconds }) => seconds.training, show: 1 },
+  {
+    head: 'evaluation, s',
+    definition: 'Wall-clock seconds in evaluations, of whole test sets too.',
+    of: ({ seconds }) => seconds.evaluation,
+    show: 1,
+  },
   {
     head: 'training, all operations',
     definition:
@@ -37,7 +43,12 @@ const costs: readonly Column[] = [
     of: ({ trainingFlops }) => trainingFlops,
     show: 'flops',
   },
-  { head: 'peak memory, MiB', of: ({ peakMemoryBytes }) => peakMemoryBytes / 2 ** 20, show: 0 },
+  {
+    head: 'peak memory, MiB',
+    definition: 'The most memory that the process of the run held.',
+    of: ({ peakMemoryBytes }) => peakMemoryBytes / 2 ** 20,
+    show: 0,
+  },
   {
     head: "method's own memory, MiB",
     definition: 'What is held beside parameters and optimiser: buffers, anchors, teachers, masks.',
@@ -125,7 +136,7 @@ const masks: readonly Column[] = [
 ];
 
 /** What one run of each method took, mean over seeds. */
-export async function costSection(group: GroupReport): Promise<Markup> {
+export async function costSection(group: GroupReport, id: string): Promise<Markup> {
   const { series } = group;
   const tables = [
     { title: 'Cost', columns: costs, note: null },
@@ -140,7 +151,7 @@ export async function costSection(group: GroupReport): Promise<Markup> {
   const defined = tables.flatMap(({ columns }) => columns.filter(({ definition }) => definition));
   return markup`<h2>Cost</h2>
 <p class="muted">One run, mean over seeds. A multiply-add counts as two operations. Evaluation is in no count of operations.</p>
-${tables.map(({ title, columns, note }) => [title === 'Cost' ? null : markup`<h3>${title}</h3>`, note && markup`<p class="muted">${note}</p>`, costTable(title, series, columns)])}
+${tables.map(({ title, columns, note }) => [title === 'Cost' ? null : markup`<h3>${title}</h3>`, note && markup`<p class="muted">${note}</p>`, costTable(title, series, columns, id)])}
 ${panel && (await costFigureImage(panel))}
 <details><summary>What each number counts</summary>
 <dl class="definitions">${defined.map(({ head, definition }) => markup`<dt>${head}</dt><dd>${definition!}</dd>`)}</dl></details>`;
@@ -158,23 +169,23 @@ function numberWith(decimals: number): Intl.NumberFormat {
 }
 
 /** A dash where no run knows the value. */
-function costTable(title: string, series: readonly Series[], columns: readonly Column[]): Markup {
+function costTable(title: string, series: readonly Series[], columns: readonly Column[], id: string): Markup {
   // Methods about which the table says nothing are left out.
   const rows = series.filter(({ runs }) => columns.some(({ of }) => meanOf(runs, of) !== null));
-  const shown = columns.map(({ head, of, show }) => {
+  const shown = columns.map(({ head, definition, of, show }) => {
     const means = rows.map(({ runs }) => meanOf(runs, of));
-    if (show !== 'flops')
-      return { head, cells: means.map((mean) => (mean === null ? '–' : numberWith(show).format(mean))) };
-    const unit = flopUnit(means.filter((mean) => mean !== null));
-    return {
-      head: `${head}, ${unit.name}`,
-      cells: means.map((mean) => (mean === null ? '–' : threeDigits(mean / unit.size))),
-    };
+    const unit = show === 'flops' ? flopUnit(means.filter((mean) => mean !== null)) : null;
+    const text = (mean: number): string =>
+      unit ? threeDigits(mean / unit.size) : numberWith(Number(show)).format(mean);
+    const cells = means.map((mean): Cell => ({ shown: mean === null ? '–' : text(mean), value: mean }));
+    const name = unit ? `${head}, ${unit.name}` : head;
+    return { head: definition ? ({ term: name, definition } satisfies Defined) : name, cells };
   });
   return plainTable(
     title,
     ['method', ...shown.map(({ head }) => head)],
     rows.map(({ label }, row) => [label, ...shown.map(({ cells }) => cells[row])]),
+    id,
   );
 }
 

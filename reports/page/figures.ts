@@ -1,7 +1,11 @@
 import { costFigure } from '../charts/costFigure.ts';
 import type { CostPanel } from '../charts/costPanel.ts';
 import { curveFigure } from '../charts/curveFigure.ts';
-import { curvePanels } from '../charts/curves.ts';
+import { curvePanel } from '../charts/curves.ts';
+import { alignedFigure } from '../charts/alignedFigure.ts';
+import { alignedPanel, alignedWindow } from '../charts/alignedPanels.ts';
+import { alignedChart, curveChart } from './chartData.ts';
+import { chart } from './interactive.ts';
 import { gradientFigure } from '../charts/gradientFigure.ts';
 import type { GradientPanel } from '../charts/gradientPanels.ts';
 import { prequentialPanels } from '../charts/prequentialPanels.ts';
@@ -12,17 +16,42 @@ import type { SeenGap } from '../gaps.ts';
 import { image } from './image.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
+import { multiplesRow } from './multiples.ts';
 
-/** The accuracy of every task at every evaluation, one panel a method. */
-export async function curveFigures(group: GroupReport): Promise<Markup> {
-  const panels = curvePanels(group);
-  const images = [];
-  for (const panel of panels) {
-    const alt = `${panel.title}: accuracy of ${panel.tasks.join(', ')} over the updates`;
-    images.push(await image(curveFigure(panel), alt));
+/** What is drawn of the curves of all methods, one each. */
+export interface CurveParts {
+  /** The accuracy of every task at every evaluation. */
+  readonly curves: Markup;
+  /** The same, small: rows of {@link multiples}. */
+  readonly rows: readonly Markup[];
+  /** Every old task around every switch; null where nothing was trained after another task. */
+  readonly switches: Markup | null;
+}
+
+/** Draws method by method: the curves of all methods at once would be most of the memory of a large report. */
+export async function curveParts(group: GroupReport, id: string): Promise<CurveParts> {
+  const { tasks } = group;
+  const window = alignedWindow(group);
+  const [curves, rows, switches]: Markup[][] = [[], [], []];
+  let numbered = false;
+  for (const [i, series] of group.series.entries()) {
+    const panel = curvePanel(series, tasks, (run) => run.accuracy);
+    const alt = `${panel.title}: accuracy of ${tasks.join(', ')} over the updates`;
+    curves.push(chart(`${id}-curves-${i}`, curveChart(panel), await image(curveFigure(panel), alt)));
+    rows.push(multiplesRow(panel, tasks));
+    numbered ||= panel.labels.some((label) => !tasks.includes(label));
+    if (!window) continue;
+    const aligned = alignedPanel(series, group.gaps, panel);
+    const words = `${panel.title}: accuracy of the old tasks around all switches; ${aligned.subtitle}`;
+    const picture = await image(alignedFigure(aligned, window, tasks.length), words);
+    switches.push(chart(`${id}-switches-${i}`, alignedChart(aligned, window, tasks), picture));
   }
-  return markup`${panels.some(({ labels, tasks }) => labels.some((label) => !tasks.includes(label))) ? numbering(group.tasks) : null}
-<div class="figures">${images}</div>`;
+  return {
+    curves: markup`${numbered ? numbering(tasks) : null}
+<div class="figures">${curves}</div>`,
+    rows,
+    switches: window && markup`<div class="figures">${switches}</div>`,
+  };
 }
 
 /** How well every method predicted what it was about to learn, one panel a method; null where no run measured it. */

@@ -7,9 +7,10 @@ import { ownGapFigures, switchFigures } from './figures.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { plainTable } from './tables.ts';
+import type { Defined } from './tables.ts';
 
 /** The switch with the deepest gap, and the one with the deepest gap that was made good, for all methods side by side. */
-export async function gapSection(group: GroupReport): Promise<Markup | null> {
+export async function gapSection(group: GroupReport, id: string): Promise<Markup | null> {
   const lowest = deepest(group.gaps);
   if (!lowest) return null;
   const views = [];
@@ -20,9 +21,7 @@ Dashed level: the accuracy before the switch. Filled dot: the minimum. Open dot:
 ${views}
 <h3>Each method's own deepest gap</h3>
 ${await ownGapFigures(group)}
-<p class="muted">At the end: the accuracy when training on the new task ended. 9/10 fallen, lowest, back: updates after the switch.
-Gaps closed: of all gaps of all seeds, those that were back before the next switch.</p>
-${gapTable(group)}`;
+${gapTable(group, id)}`;
 }
 
 interface Shown extends SeenGap {
@@ -45,16 +44,26 @@ ${await switchFigures(group, shown)}
 `;
 }
 
-function gapTable({ series, gaps }: GroupReport): Markup {
+function gapTable({ series, gaps }: GroupReport, id: string): Markup {
   const rows = series.flatMap((one) => {
     const own = gaps.filter((other) => other.series === one);
     const seen = deepest(own);
     return seen ? [[...gapRow(seen), closed(own)]] : [];
   });
-  const levels = ['before', 'minimum', 'depth', 'at the end'];
-  const times = ['9/10 fallen', 'lowest', 'back', 'gaps closed'];
-  return plainTable('Deepest gap of each method', ['method', 'seed', 'task', 'switch to', ...levels, ...times], rows);
+  const heads = ['method', 'seed', 'task', 'switch to', ...columns];
+  return plainTable('Deepest gap of each method', heads, rows, id);
 }
+
+const columns: readonly Defined[] = [
+  { term: 'before', definition: 'Accuracy on the task before the first update on the new one.' },
+  { term: 'minimum', definition: 'The lowest accuracy after it and before the next switch.' },
+  { term: 'depth', definition: 'Before − minimum.' },
+  { term: 'at the end', definition: 'The accuracy when training on the new task ended.' },
+  { term: '9/10 fallen', definition: 'Updates from the switch until nine tenths of the fall were over.' },
+  { term: 'lowest', definition: 'Updates from the switch to the minimum.' },
+  { term: 'back', definition: 'Updates from the switch to the first evaluation that is as good as before.' },
+  { term: 'gaps closed', definition: 'Of all gaps of all seeds, those that were back before the next switch.' },
+];
 
 function gapRow(seen: SeenGap): (string | number)[] {
   const { series, run, gap } = seen;

@@ -4,14 +4,15 @@ import { pageDocument } from './document.ts';
 import { groupName, header, notices } from './front.ts';
 import { groupSections } from './group.ts';
 import type { Section } from './group.ts';
+import { chartLibrary, chartStyle } from './interactive.ts';
 import { markup } from './markup.ts';
 import type { Content, Markup } from './markup.ts';
 
-/** The whole report as one HTML document that loads nothing: no script, no network, the figures inside. Same data, same bytes. */
+/** The whole report as one HTML document that loads nothing: no network, programs and figures inside. Same data, same bytes. */
 export async function reportPage(data: ReportData): Promise<string> {
   const groups: Section[][] = [];
   for (const [i, group] of data.groups.entries()) groups.push(await groupSections(group, `p${i + 1}`));
-  const closing = [reproduction(data), glossary(data)];
+  const closing = [await reproduction(data), glossary(data)];
   return pageDocument({
     title: data.experiment.name,
     header: [header(data), contentsOf(groups, closing)],
@@ -23,6 +24,7 @@ export async function reportPage(data: ReportData): Promise<string> {
       ]),
       closing.map(sectionHtml),
     ],
+    library: { program: chartLibrary(), style: chartStyle() },
     source: 'the run records and evaluation logs alone',
   });
 }

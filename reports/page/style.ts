@@ -54,12 +54,45 @@ th:first-child { position: sticky; left: 0; background: var(--card); }
 tbody th { font-weight: 600; }
 td .n { color: var(--muted); font-size: .8em; }
 td strong { font-weight: 700; }
-abbr { text-decoration: underline dotted; text-underline-offset: .2em; cursor: help; }
+th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; margin: 0; text-align: inherit; cursor: help; }
+th button.sort { cursor: pointer; }
+th button:hover { color: var(--accent); }
+.term > span { text-decoration: underline dotted; text-underline-offset: .2em; }
+th[aria-sort] button::after { content: ' ▾'; color: var(--accent); }
+th[aria-sort=ascending] button::after { content: ' ▴'; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
+.tip { max-width: min(24rem, calc(100vw - 1rem)); padding: .5rem .75rem; font-size: .875rem; font-weight: 400; line-height: 1.45; text-align: left; white-space: normal;
+  color: var(--ink); background: var(--paper); border: 1px solid var(--line); border-radius: 6px; box-shadow: 0 4px 16px #0003; }
+.star { display: inline-block; width: 0; color: var(--muted); }
 
 .figures { display: grid; gap: .75rem; margin: .75rem 0; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
 .figures.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); }
 figure { margin: .75rem 0; }
 .figures img { display: block; width: 100%; height: auto; padding: .25rem; background: #ffffff; border: 1px solid var(--line); border-radius: 6px; }
+
+.plot, .hands { display: none; }
+.js .plot { display: block; min-height: 21rem; }
+.js .hands { display: inline; }
+.js .print-only { display: none; }
+.figures > .chart { margin: 0; min-width: 0; }
+.plot { padding: .5rem .5rem .6rem; color: #1f2328; background: #ffffff; border: 1px solid var(--line); border-radius: 6px; }
+.chart-head { display: flex; flex-wrap: wrap; gap: 0 .6rem; align-items: baseline; min-height: 1.6rem; font-size: .9rem; }
+.chart-head .subtitle, .chart-head .where { color: #59636e; font-size: .8rem; }
+.chart-head .where { margin-left: auto; font-variant-numeric: tabular-nums; }
+.reset { display: none; }
+.reset.on { display: inline-block; }
+.reset, .key { font: inherit; font-size: .8rem; color: #1f2328; background: #ffffff; border: 1px solid #d1d9e0; border-radius: 4px; padding: .1rem .4rem; cursor: pointer; }
+.reset:hover, .key:hover { border-color: #59636e; }
+.legend { display: flex; flex-wrap: wrap; gap: .25rem; margin-top: .3rem; }
+.key { display: inline-flex; gap: .35rem; align-items: center; }
+.key .swatch { width: .7rem; height: .7rem; border-radius: 2px; flex: none; }
+.key .value { color: #59636e; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.key[aria-pressed=false] { color: #59636e; text-decoration: line-through; }
+.key[aria-pressed=false] .swatch, .key[aria-pressed=false] .value { visibility: hidden; }
+
+.multiples td { text-align: center; padding: .35rem .4rem .2rem; line-height: 1.2; }
+.multiples thead th { text-align: center; }
+.spark { color: var(--accent); vertical-align: bottom; }
 
 .matrices { display: flex; flex-wrap: wrap; gap: 1rem 1.5rem; }
 .matrix { min-width: 0; max-width: 100%; margin: 0; }
@@ -81,10 +114,14 @@ figure { margin: .75rem 0; }
   @page { size: landscape; margin: 12mm; }
   :root { color-scheme: light; --ink: #000000; --muted: #444444; --paper: #ffffff; --card: #f6f8fa; --line: #bbbbbb; --accent: #000000; }
   body { max-width: none; padding: 0; font-size: 10pt; }
-  nav { display: none; }
+  nav, .tip, .js .plot, .js .hands { display: none; }
+  .js .print-only { display: block; }
   .scroll { overflow: visible; border: 0; }
   table { font-size: 7pt; }
   th, td { padding: .2rem .25rem; white-space: normal; }
+  .multiples { table-layout: fixed; width: 100%; }
+  .spark { width: 100%; height: auto; }
+  p, li, .scroll { break-inside: avoid; }
   tr, .figures img, .matrix { break-inside: avoid; }
   h2, h3, p.muted { break-after: avoid; }
   .matrix td, thead th { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -91,10 +91,13 @@ describe('metricTable', () => {
 
   test('shows three decimals, the best in bold, n where it is not that of the row, and the definition', () => {
     const { source } = metricTableHtml(metricTable(series, [metric('m', values), metric('none', Array(6).fill(null))]));
-    expect(source).toContain('<td>0.500 ±\u00a00.361</td>');
-    expect(source).toContain('<td><strong>0.800 ±\u00a00.141</strong> <span class="n">n 2</span></td>');
-    expect(source).toContain('<abbr title="what &quot;m&quot; is">m</abbr> ↑');
-    expect(source).toContain('<td>–</td>');
+    expect(source).toContain('>0.500 ±\u00a00.361</td>');
+    expect(source).toContain('><strong>0.800 ±\u00a00.141</strong> <span class="n">n 2</span></td>');
+    expect(source).toContain(
+      '<button type="button" class="term" popovertarget="tip-all-metrics-m"><span>m</span> ↑</button>',
+    );
+    expect(source).toContain('id="tip-all-metrics-m"><strong>m</strong> what &quot;m&quot; is</div>');
+    expect(source).toContain('<td data-v="–">–</td>');
   });
 });
 
