@@ -5,7 +5,7 @@ import type { Point } from '../charts/svg.ts';
 import { mutedInk, px, taskColors, withOpacity } from '../charts/theme.ts';
 import { gridOf, type GridCell } from './grid.ts';
 import { block, fitted, rule, write } from './pen.ts';
-import { drawPlot } from './plot.ts';
+import { drawPlot, shareTicks } from './plot.ts';
 import type { Sheet } from './sheet.ts';
 import type { FigureStyle } from './style.ts';
 import { taskKey } from './taskKey.ts';
@@ -39,14 +39,14 @@ export function curvesSheet(panels: readonly CurvePanel[], width: number, style:
       key.draw(context, 1);
       context.restore();
       panels.forEach((panel, i) => drawPanel(context, panel, grid.cells[i], last, style));
-      write(context, 'accuracy', [text, (key.height + grid.height) / 2], { size: text, align: 'center', turns: 1, baseline: 'middle' }); // prettier-ignore
+      write(context, 'accuracy', [text, grid.middle], { size: text, align: 'center', turns: 1, baseline: 'middle' }); // prettier-ignore
       write(context, 'updates', [(width + 2.6 * text) / 2, grid.height - 2], { size: text, align: 'center' });
     },
   };
 }
 
 function drawPanel(context: SKRSContext2D, panel: CurvePanel, cell: GridCell, last: number, style: FigureStyle): void {
-  const { text, heading } = style;
+  const { heading } = style;
   const colors = taskColors(panel.tasks.length);
   const title = fitted(panel.title, cell.width, heading, 'bold');
   write(context, title, [cell.x, cell.y - 4 - heading * 0.25], { size: heading, weight: 'bold' });
@@ -54,7 +54,7 @@ function drawPanel(context: SKRSContext2D, panel: CurvePanel, cell: GridCell, la
     area: cell,
     style,
     x: { min: 0, max: last, named: cell.lowest },
-    y: { min: 0, max: 1, named: cell.first, step: cell.height > 8 * text ? 0.2 : 0.5 },
+    y: { min: 0, max: 1, named: cell.first, at: shareTicks(cell.height, style) },
     datasets: panel.curves.flatMap((curve) => datasetsOf(curve, colors[curve.task], style)),
     under(place) {
       for (const { task, from, to } of panel.intervals) {
@@ -75,5 +75,5 @@ function datasetsOf({ lines, band }: TaskCurve, color: string, style: FigureStyl
       ]
     : [];
   const width = px(lines.length > 1 ? style.hair : style.line);
-  return [...lines.map((line) => ({ data: [...line], pointRadius: 0, borderWidth: width, borderColor: color })), ...edges];
+  return [...lines.map((line) => ({ data: [...line], pointRadius: 0, borderWidth: width, borderColor: color, borderJoinStyle: 'round' as const })), ...edges];
 }

@@ -27,6 +27,8 @@ export interface GridCell extends Box {
 export interface Grid {
   readonly cells: readonly GridCell[];
   readonly height: number;
+  /** Half-way between the top of the first panel and the bottom of the last. */
+  readonly middle: number;
 }
 
 /** As many columns as there is room for; fewer where that takes no more rows. */
@@ -48,5 +50,6 @@ export function gridOf(plan: GridPlan): Grid {
       lowest: i + columns >= plan.count,
     };
   });
-  return { cells, height: plan.top + rows * (height + plan.heading) + plan.bottom };
+  const end = plan.top + rows * (height + plan.heading);
+  return { cells, height: end + plan.bottom, middle: (cells[0].y + end) / 2 };
 }

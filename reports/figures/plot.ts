@@ -12,7 +12,6 @@ export interface PlotAxis {
   readonly max: number;
   /** Whether the ticks are named; not where a neighbour names them. */
   readonly named: boolean;
-  readonly step?: number;
   /** Where the ticks are, if not at round numbers. */
   readonly at?: readonly number[];
   readonly name?: (value: number) => string;
@@ -71,8 +70,8 @@ export function drawPlot(context: SKRSContext2D, plot: Plot): void {
       devicePixelRatio: 1,
       layout: { padding: 0, autoPadding: false },
       scales: {
-        x: { ...scaleOf(plot.x, style), afterFit: (scale: Scale) => (scale.height = px(margin)) },
-        y: { ...scaleOf(plot.y, style), afterFit: (scale: Scale) => (scale.width = px(margin)) },
+        x: { ...scaleOf(plot.x, style), afterFit: (scale: Scale) => Object.assign(scale, fixed, { height: px(margin) }) },
+        y: { ...scaleOf(plot.y, style), afterFit: (scale: Scale) => Object.assign(scale, fixed, { width: px(margin) }) },
       },
     },
     plugins: [{ id: 'layers', beforeDatasetsDraw: own(plot.under), afterDatasetsDraw: own(plot.over) }],
@@ -80,6 +79,9 @@ export function drawPlot(context: SKRSContext2D, plot: Plot): void {
   chart.destroy();
   context.restore();
 }
+
+/** Names of ticks that reach beyond the axes make the area no smaller: panels side by side must be alike. */
+const fixed = { paddingTop: 0, paddingRight: 0, paddingBottom: 0, paddingLeft: 0 };
 
 function scaleOf(axis: PlotAxis, style: FigureStyle): ScaleOptions<'linear'> & { type: 'linear' } {
   const { at, name } = axis;
@@ -102,13 +104,18 @@ function scaleOf(axis: PlotAxis, style: FigureStyle): ScaleOptions<'linear'> & {
       padding: px(1),
       includeBounds: false,
       maxRotation: 0,
-      stepSize: axis.step,
       autoSkip: at === undefined,
       autoSkipPadding: px(style.text),
       ...(name && { callback: (value: number | string) => name(Number(value)) }),
     },
     ...(at && { afterBuildTicks: (scale: Scale) => (scale.ticks = at.map((value) => ({ value }))) }),
   } as ScaleOptions<'linear'> & { type: 'linear' };
+}
+
+/** Ticks from 0 to 1 on an upright axis of a height in points. */
+export function shareTicks(height: number, { text }: FigureStyle): number[] {
+  const parts = height > 8 * text ? 5 : 2;
+  return Array.from({ length: parts + 1 }, (_, i) => i / parts);
 }
 
 /** What Chart.js would do to a canvas that were its own: to clear it, and to forget where on the sheet the part lies. */
