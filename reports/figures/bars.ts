@@ -43,7 +43,10 @@ export function barsSheet({ title, direction, unit, bars }: BarPanel, width: num
   const row = 1.9 * text;
   const many = bars.some(({ values }) => values.length > 1);
   const unitName = unit === 'accuracy' ? '' : ` (${unit})`;
-  const said = [`${title}${unitName}, ${direction} is better`, many && 'bars: means with 95 % t intervals; points: seeds'];
+  const said = [
+    `${title}${unitName}, ${direction} is better`,
+    many && 'bars: means with 95 % t intervals; points: seeds',
+  ];
   const lines = said.filter((part) => part !== false).flatMap((part) => wrapped(part, width - 4, text));
   const area = { x: left, y: 2, width: width - left - 1.5 * text, height: bars.length * row };
   const height = area.y + area.height + 2.2 * text + lines.length * 1.25 * text;
@@ -61,7 +64,8 @@ export function barsSheet({ title, direction, unit, bars }: BarPanel, width: num
         datasets: [],
         over: (place) => bars.forEach((bar, i) => drawBar(context, bar, bars.length - i - 0.5, place, style)),
       });
-      bars.forEach(({ label }, i) =>
+      bars.forEach(
+        ({ label }, i) =>
         write(context, fitted(label, left - 5, text), [left - 4, area.y + (i + 0.5) * row], { size: text, align: 'right', baseline: 'middle' }), // prettier-ignore
       );
       lines.forEach((line, i) => {

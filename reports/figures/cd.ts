@@ -79,8 +79,7 @@ function drawAxis(
   const step = Math.max(1, Math.ceil((2.2 * text) / (between / (count - 1))));
   for (let rank = 1; rank <= count; rank++) {
     rule(context, [[at(rank), axis], [at(rank), axis - 3]], { width: hair }); // prettier-ignore
-    if ((rank - 1) % step === 0)
-      write(context, String(rank), [at(rank), axis - 4.5], { size: text, align: 'center' });
+    if ((rank - 1) % step === 0) write(context, String(rank), [at(rank), axis - 4.5], { size: text, align: 'center' });
   }
 }
 

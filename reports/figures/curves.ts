@@ -15,7 +15,7 @@ export function curvesSheet(panels: readonly CurvePanel[], width: number, style:
   const { tasks, subtitle } = panels[0];
   const { text } = style;
   const inner = width - 4;
-  const key = taskKey(tasks, inner, style, subtitle);
+  const key = taskKey(tasks, inner, style, { note: subtitle });
   const grid = gridOf({
     width,
     count: panels.length,
@@ -60,7 +60,8 @@ function drawPanel(context: SKRSContext2D, panel: CurvePanel, cell: GridCell, la
       for (const { task, from, to } of panel.intervals) {
         const [[x], [end]] = [place(from, 0), place(to, 0)];
         block(context, [x, cell.y - 3], end - x, 2, colors[task]);
-        if (from > 0) rule(context, [place(from, 0), place(from, 1)], { color: mutedInk, width: style.hair, dash: [2, 2] });
+        if (from > 0)
+          rule(context, [place(from, 0), place(from, 1)], { color: mutedInk, width: style.hair, dash: [2, 2] });
       }
     },
   });
@@ -75,5 +76,14 @@ function datasetsOf({ lines, band }: TaskCurve, color: string, style: FigureStyl
       ]
     : [];
   const width = px(lines.length > 1 ? style.hair : style.line);
-  return [...lines.map((line) => ({ data: [...line], pointRadius: 0, borderWidth: width, borderColor: color, borderJoinStyle: 'round' as const })), ...edges];
+  return [
+    ...lines.map((line) => ({
+      data: [...line],
+      pointRadius: 0,
+      borderWidth: width,
+      borderColor: color,
+      borderJoinStyle: 'round' as const,
+    })),
+    ...edges,
+  ];
 }

@@ -13,8 +13,10 @@ import { taskKey } from './taskKey.ts';
 export function gapSheet(shown: GapPanels, tasks: readonly string[], width: number, style: FigureStyle): Sheet {
   const { text } = style;
   const { panels } = shown;
-  // The task that is learnt last is never old.
-  const key = taskKey(tasks, width - 4, style, `${shown.note}; lowest point and return of the deepest gap marked`);
+  // The task that is learnt last may never become an old one.
+  const old = Math.max(...panels.flatMap(({ curves }) => curves.map(({ task }) => task + 1)));
+  const note = `${shown.note}; marked: deepest gap (disc) and return to the level before (ring)`;
+  const key = taskKey(tasks, width - 4, style, { note, shown: old });
   const grid = gridOf({
     width,
     count: panels.length,
@@ -25,7 +27,7 @@ export function gapSheet(shown: GapPanels, tasks: readonly string[], width: numb
     top: key.height + 2,
     bottom: 3.4 * text,
     gapX: 1.2 * text,
-    heading: 3.3 * text,
+    heading: 4.5 * text,
   });
   return {
     width,
@@ -54,8 +56,11 @@ function drawPanel(
   const { text, heading } = style;
   const colors = taskColors(tasks);
   const title = fitted(panel.title, cell.width, heading, 'bold');
-  write(context, title, [cell.x, cell.y - 1.6 * text], { size: heading, weight: 'bold' });
-  write(context, fitted(summaryOf(panel), cell.width, text), [cell.x, cell.y - 0.5 * text], { size: text, color: mutedInk }); // prettier-ignore
+  write(context, title, [cell.x, cell.y - 2.9 * text], { size: heading, weight: 'bold' });
+  summaryOf(panel).forEach(
+    (line, i) =>
+    write(context, fitted(line, cell.width, text), [cell.x, cell.y - (1.7 - 1.15 * i) * text], { size: text, color: mutedInk }), // prettier-ignore
+  );
   drawPlot(context, {
     area: cell,
     style,
@@ -73,11 +78,13 @@ function drawPanel(
   });
 }
 
-/** `depth 0.43, back 35 (21 of 30)`. */
-function summaryOf({ depth, recovery, closed, gaps }: GapPanel): string {
-  if (gaps === 0) return 'never fell';
-  const fall = depth === null ? '' : `depth ${inWords(depth)}, `;
-  return `${fall}${recovery === null ? 'never back' : `back ${Math.round(recovery)} (${closed}/${gaps})`}`;
+/** `mean depth 0.43`, `15 of 30 back, after 63`. */
+function summaryOf({ depth, recovery, closed, gaps }: GapPanel): string[] {
+  if (gaps === 0) return ['', 'never fell'];
+  return [
+    depth === null ? '' : `mean depth ${inWords(depth)}`,
+    recovery === null ? `0 of ${gaps} back` : `${closed} of ${gaps} back, after ${Math.round(recovery)}`,
+  ];
 }
 
 function drawMarked(
@@ -98,10 +105,12 @@ function drawMarked(
   if (back) disc(context, place(back.x, reference), style.dot, paper, { width: style.hair });
   const words = `−${inWords(reference - minimum.y)}`;
   const wide = widthOf(words, style.text);
-  // Half-way down, on whichever side there is room.
+  const below = lowest[1] + style.dot + 1.4 * style.text < cell.y + cell.height;
+  // Where there is no room below, half-way down on whichever side there is.
   const right = lowest[0] + 3 + wide < cell.x + cell.width;
-  const x = right ? lowest[0] + 3 : lowest[0] - 3 - wide;
-  const y = (lowest[1] + level[1]) / 2;
+  const beside = right ? lowest[0] + 3 : lowest[0] - 3 - wide;
+  const x = below ? Math.min(Math.max(lowest[0] - wide / 2, cell.x + 1), cell.x + cell.width - wide) : beside;
+  const y = below ? lowest[1] + style.dot + 0.8 * style.text : (lowest[1] + level[1]) / 2;
   block(context, [x - 0.5, y - 0.55 * style.text], wide + 1, 1.1 * style.text, withOpacity(paper, 0.8));
   write(context, words, [x, y], { size: style.text, baseline: 'middle' });
 }

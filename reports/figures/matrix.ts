@@ -70,7 +70,8 @@ export function matrixSheet({ tasks, after, panels, note }: MatrixPanels, width:
         write(context, fitted(title, cell.width, style.heading, 'bold'), [cell.x, cell.y - 0.45 * text], { size: style.heading, weight: 'bold' }); // prettier-ignore
         drawMatrix(context, cells, cell, { after, valueWidth, style });
         if (cell.first)
-          rowNames.forEach((name, row) =>
+          rowNames.forEach(
+            (name, row) =>
             write(context, fitted(name, left - 1.6 * text - 2, text), [cell.x - 3, cell.y + (row + 0.5) * cellHeight], { size: text, align: 'right', baseline: 'middle' }), // prettier-ignore
           );
         if (cell.lowest)
@@ -79,7 +80,8 @@ export function matrixSheet({ tasks, after, panels, note }: MatrixPanels, width:
             const y = cell.y + cell.height + 3;
             // A column too narrow for a letter's height would have names over one another.
             if (turned && task % Math.ceil((1.1 * text) / each) !== 0) return;
-            if (turned) write(context, fitted(name, 8 * text, text), [x, y], { size: text, align: 'right', baseline: 'middle', turns: 1 }); // prettier-ignore
+            if (turned)
+              write(context, fitted(name, 8 * text, text), [x, y], { size: text, align: 'right', baseline: 'middle', turns: 1 }); // prettier-ignore
             else write(context, name, [x, y], { size: text, align: 'center', baseline: 'top' });
           });
       });
@@ -103,7 +105,7 @@ function drawMatrix(
       // A little over the edge, where neighbours would leave a hairline between them.
       block(context, [x, y], wide + (task + 1 < row.length ? 0.1 : 0), high + (i + 1 < cells.length ? 0.1 : 0), shadeOf(value)); // prettier-ignore
       if (wide < valueWidth - 0.01) return;
-      const color = value > 0.55 ? paper : undefined;
+      const color = value > 0.6 ? paper : undefined;
       write(context, cellText(value), [x + wide / 2, y + high / 2], { size: style.text, align: 'center', baseline: 'middle', color }); // prettier-ignore
     }),
   );

@@ -36,6 +36,9 @@ export type PlaceOf = (x: number, y: number) => Spot;
 /** Room for ticks and their names beside the area, in points: wider than any. Nothing is drawn in what is left. */
 const margin = 60;
 
+/** Room above the area and to its right, in points: Chart.js cuts off names of ticks that reach beyond its canvas. */
+const overhang = 12;
+
 /**
  * Draws curves by Chart.js in a part of a sheet. Drawn in quarters of points, since Chart.js merges the points of a line that fall into one column of
  * whole units, keeping the least and the greatest.
@@ -43,7 +46,7 @@ const margin = 60;
 export function drawPlot(context: SKRSContext2D, plot: Plot): void {
   Chart.register(LineController, LineElement, PointElement, LinearScale, Filler);
   const { area, style } = plot;
-  const [left, top] = [px(area.x - margin), px(area.y)];
+  const [left, top] = [px(area.x - margin), px(area.y - overhang)];
   const placed: PlaceOf = (x, y) => [
     area.x + (area.width * (x - plot.x.min)) / (plot.x.max - plot.x.min),
     area.y + area.height - (area.height * (y - plot.y.min)) / (plot.y.max - plot.y.min),
@@ -57,7 +60,7 @@ export function drawPlot(context: SKRSContext2D, plot: Plot): void {
     draw(placed);
     context.restore();
   };
-  const chart = new Chart(partOf(context, px(area.width + margin), px(area.height + margin)), {
+  const chart = new Chart(partOf(context, px(area.width + margin + overhang), px(area.height + margin + overhang)), {
     type: 'line',
     data: { datasets: plot.datasets },
     options: {
@@ -68,10 +71,16 @@ export function drawPlot(context: SKRSContext2D, plot: Plot): void {
       normalized: true,
       locale: 'en-US',
       devicePixelRatio: 1,
-      layout: { padding: 0, autoPadding: false },
+      layout: { padding: { top: px(overhang), right: px(overhang) }, autoPadding: false },
       scales: {
-        x: { ...scaleOf(plot.x, style), afterFit: (scale: Scale) => Object.assign(scale, fixed, { height: px(margin) }) },
-        y: { ...scaleOf(plot.y, style), afterFit: (scale: Scale) => Object.assign(scale, fixed, { width: px(margin) }) },
+        x: {
+          ...scaleOf(plot.x, style),
+          afterFit: (scale: Scale) => Object.assign(scale, fixed, { height: px(margin) }),
+        },
+        y: {
+          ...scaleOf(plot.y, style),
+          afterFit: (scale: Scale) => Object.assign(scale, fixed, { width: px(margin) }),
+        },
       },
     },
     plugins: [{ id: 'layers', beforeDatasetsDraw: own(plot.under), afterDatasetsDraw: own(plot.over) }],

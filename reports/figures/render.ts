@@ -53,7 +53,10 @@ export function renderSheetSvg(sheet: Sheet, text: 'outlines' | 'letters' = 'out
   // The canvas counts clip paths over all drawings of the process.
   const clips = [...new Set(svg.match(/\bcl_[0-9a-f]+\b/g))];
   return `${svg
-    .replace(/^[^]*?<svg ([^>]*?) width="\d+" height="\d+">/, `<svg $1 ${head}><title>${escapeHtml(sheet.description)}</title>`)
+    .replace(
+      /^[^]*?<svg ([^>]*?) width="\d+" height="\d+">/,
+      `<svg $1 ${head}><title>${escapeHtml(sheet.description)}</title>`,
+    )
     .replace(/\bcl_[0-9a-f]+\b/g, (id) => `clip${clips.indexOf(id) + 1}`)
     .replace(/ d="[^"]*"/g, (path) => path.replace(/-?\d+\.\d{2,}/g, (n) => String(Math.round(Number(n) * 10) / 10)))
     .replace(/\n\s*/g, '\n')
