@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { UserError, unknownName } from '../base/errors.ts';
@@ -12,12 +13,7 @@ const flags = {
   },
   format: { nargs: 1, describe: 'which formats, parted by commas', defaultDescription: 'pdf,svg,png' },
   width: { nargs: 1, describe: 'width in in, cm, mm, pt or px', defaultDescription: '3.25in, on a screen 6.5in' },
-  style: {
-    nargs: 1,
-    choices: ['paper', 'screen'],
-    describe: 'for print in a column, or for slides',
-    defaultDescription: 'paper',
-  },
+  style: { nargs: 1, describe: 'paper, for print in a column, or screen, for slides', defaultDescription: 'paper' },
   metric: {
     nargs: 1,
     describe: 'what bars and cd show (stabgap list metrics)',
@@ -58,6 +54,7 @@ export const figures = {
     const folder = String(argv.folder);
     const experiment = readExperiment(folder);
     const out = lastText(argv.out) ?? join(folder, 'figures');
+    if (existsSync(out) && !statSync(out).isDirectory()) throw new UserError(`${out} is a file; choose another --out`);
     const { files, remarks } = await reports.writeFigures(experiment, {
       only,
       formats,

@@ -87,9 +87,11 @@ export function fitted(text: string, width: number, size: number, weight: 'norma
 
 /** The text in lines of at most a width, broken at spaces. */
 export function wrapped(text: string, width: number, size: number): string[] {
-  return text.split(' ').reduce<string[]>((lines, word) => {
-    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
-    if (lines.length > 0 && widthOf(longer, size) > width) return [...lines, word];
-    return [...lines.slice(0, -1), longer];
-  }, []);
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && widthOf(longer, size) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
