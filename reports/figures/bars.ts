@@ -3,7 +3,7 @@ import type { Series } from '../../analysis/index.ts';
 import { meanAndStd, tInterval, type RunMetric } from '../../metrics/index.ts';
 import { accent, ink, mutedInk, paper, withOpacity } from '../charts/theme.ts';
 import { block, disc, fitted, rule, widthOf, wrapped, write } from './pen.ts';
-import { drawPlot, type PlaceOf } from './plot.ts';
+import { drawPlot, roundTicks, type PlaceOf } from './plot.ts';
 import type { Sheet } from './sheet.ts';
 import type { FigureStyle } from './style.ts';
 
@@ -59,9 +59,10 @@ export function barsSheet({ title, direction, unit, bars }: BarPanel, width: num
       drawPlot(context, {
         area,
         style,
-        x: { ...range, named: true },
+        x: { ...range, named: true, at: roundTicks(range.min, range.max, area.width, style) },
         y: { min: 0, max: bars.length, named: false, at: [] },
         datasets: [],
+        under: (place) => rule(context, [place(0, 0), place(0, bars.length)], { width: style.hair }),
         over: (place) => bars.forEach((bar, i) => drawBar(context, bar, bars.length - i - 0.5, place, style)),
       });
       bars.forEach(

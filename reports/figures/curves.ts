@@ -5,7 +5,7 @@ import type { Point } from '../charts/svg.ts';
 import { mutedInk, px, taskColors, withOpacity } from '../charts/theme.ts';
 import { gridOf, type GridCell } from './grid.ts';
 import { block, fitted, rule, write } from './pen.ts';
-import { drawPlot, shareTicks } from './plot.ts';
+import { drawPlot, roundTicks, shareTicks } from './plot.ts';
 import type { Sheet } from './sheet.ts';
 import type { FigureStyle } from './style.ts';
 import { taskKey } from './taskKey.ts';
@@ -21,7 +21,7 @@ export function curvesSheet(panels: readonly CurvePanel[], width: number, style:
     count: panels.length,
     least: 13 * text,
     heightOf: (each) => Math.min(0.62 * each, 24 * text),
-    left: 3.6 * text,
+    left: 3.7 * text,
     right: text,
     top: key.height + 2,
     bottom: 3.4 * text,
@@ -39,7 +39,7 @@ export function curvesSheet(panels: readonly CurvePanel[], width: number, style:
       key.draw(context, 1);
       context.restore();
       panels.forEach((panel, i) => drawPanel(context, panel, grid.cells[i], last, style));
-      write(context, 'accuracy', [text, grid.middle], { size: text, align: 'center', turns: 1, baseline: 'middle' }); // prettier-ignore
+      write(context, 'accuracy', [0.7 * text, grid.middle], { size: text, align: 'center', turns: 1, baseline: 'middle' }); // prettier-ignore
       write(context, 'updates', [(width + 2.6 * text) / 2, grid.height - 2], { size: text, align: 'center' });
     },
   };
@@ -53,7 +53,7 @@ function drawPanel(context: SKRSContext2D, panel: CurvePanel, cell: GridCell, la
   drawPlot(context, {
     area: cell,
     style,
-    x: { min: 0, max: last, named: cell.lowest },
+    x: { min: 0, max: last, named: cell.lowest, at: roundTicks(0, last, cell.width, style) },
     y: { min: 0, max: 1, named: cell.first, at: shareTicks(cell.height, style) },
     datasets: panel.curves.flatMap((curve) => datasetsOf(curve, colors[curve.task], style)),
     under(place) {

@@ -4,7 +4,7 @@ import { inWords } from '../format.ts';
 import type { GapPanel, GapPanels } from './gapPanels.ts';
 import { gridOf, type GridCell } from './grid.ts';
 import { block, disc, fitted, rule, widthOf, write, type Spot } from './pen.ts';
-import { drawPlot, shareTicks } from './plot.ts';
+import { drawPlot, roundTicks, shareTicks } from './plot.ts';
 import type { Sheet } from './sheet.ts';
 import type { FigureStyle } from './style.ts';
 import { taskKey } from './taskKey.ts';
@@ -22,7 +22,7 @@ export function gapSheet(shown: GapPanels, tasks: readonly string[], width: numb
     count: panels.length,
     least: 13 * text,
     heightOf: (each) => Math.min(0.62 * each, 24 * text),
-    left: 3.6 * text,
+    left: 3.7 * text,
     right: text,
     top: key.height + 2,
     bottom: 3.4 * text,
@@ -39,7 +39,12 @@ export function gapSheet(shown: GapPanels, tasks: readonly string[], width: numb
       key.draw(context, 1);
       context.restore();
       panels.forEach((panel, i) => drawPanel(context, panel, shown, grid.cells[i], tasks.length, style));
-      write(context, 'accuracy', [text, grid.middle], { size: text, align: 'center', turns: 1, baseline: 'middle' });
+      write(context, 'accuracy', [0.7 * text, grid.middle], {
+        size: text,
+        align: 'center',
+        turns: 1,
+        baseline: 'middle',
+      });
       write(context, 'updates from the switch', [(width + 2.6 * text) / 2, grid.height - 2], { size: text, align: 'center' }); // prettier-ignore
     },
   };
@@ -64,7 +69,7 @@ function drawPanel(
   drawPlot(context, {
     area: cell,
     style,
-    x: { min: -before, max: after, named: cell.lowest },
+    x: { min: -before, max: after, named: cell.lowest, at: roundTicks(-before, after, cell.width, style) },
     y: { min: 0, max: 1, named: cell.first, at: shareTicks(cell.height, style) },
     datasets: panel.curves.map(({ task, points }) => ({
       data: [...points],

@@ -88,13 +88,20 @@ export function alignedCurves(
         .filter(({ task }) => task !== next && old.has(task))
         .map(({ task, lines: [line] }) => ({
           task,
-          points: line
-            .filter(({ x }) => x >= Math.max(start, from - before) && x <= Math.min(to, from + after))
+          points: between(line, start, to)
+            .filter(({ x }) => x >= from - before && x <= from + after)
             .map(({ x, y }) => ({ x: x - from, y })),
         }))
         .filter(({ points }) => points.length > 0);
     }),
   );
+}
+
+/** The evaluations from a switch to the one after next. Of two at one switch, the first is the last one of the task before. */
+function between(line: readonly Point[], from: number, to: number): Point[] {
+  const first = line.findLastIndex(({ x }) => x === from);
+  const last = line.findIndex(({ x }) => x === to);
+  return line.slice(Math.max(0, first), last === -1 ? undefined : last + 1);
 }
 
 /** The curve that falls deepest from its last value at or before the switch. */

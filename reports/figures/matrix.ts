@@ -39,15 +39,18 @@ export function matrixPanels({ series, tasks }: Group): MatrixPanels {
 export function matrixSheet({ tasks, after, panels, note }: MatrixPanels, width: number, style: FigureStyle): Sheet {
   const { text } = style;
   const rowNames = after.map((row) => (row === -1 ? 'untrained' : tasks[row]));
-  const left = Math.min(0.3 * width, 1.6 * text + Math.max(...rowNames.map((name) => widthOf(name, text))) + 3);
+  const left = Math.min(0.38 * width, 1.6 * text + Math.max(...rowNames.map((name) => widthOf(name, text))) + 3);
   const valueWidth = widthOf('.00', text) + 0.5 * text;
   const columnNames = Math.max(...tasks.map((name) => widthOf(name, text)));
-  const cellHeight = 1.5 * text;
+  // Where values fit in no panel, colours alone tell, and can do so in little room.
+  const valued = tasks.length * valueWidth <= width - left - 2;
+  const heightOf = (each: number): number =>
+    after.length * (valued ? 1.5 * text : Math.min(1.5 * text, each / tasks.length));
   const plan = (bottom: number) => ({
     width,
     count: panels.length,
-    least: Math.max(8 * text, tasks.length * valueWidth),
-    heightOf: () => after.length * cellHeight,
+    least: valued ? Math.max(8 * text, tasks.length * valueWidth) : 11 * text,
+    heightOf,
     left,
     right: 2,
     top: 1.8 * text,
@@ -69,16 +72,11 @@ export function matrixSheet({ tasks, after, panels, note }: MatrixPanels, width:
         const cell = grid.cells[i];
         write(context, fitted(title, cell.width, style.heading, 'bold'), [cell.x, cell.y - 0.45 * text], { size: style.heading, weight: 'bold' }); // prettier-ignore
         drawMatrix(context, cells, cell, { after, valueWidth, style });
-        if (cell.first)
-          rowNames.forEach(
-            (name, row) =>
-            write(context, fitted(name, left - 1.6 * text - 2, text), [cell.x - 3, cell.y + (row + 0.5) * cellHeight], { size: text, align: 'right', baseline: 'middle' }), // prettier-ignore
-          );
+        if (cell.first) drawRowNames(context, rowNames, cell, left, style);
         if (cell.lowest)
           tasks.forEach((name, task) => {
             const x = cell.x + ((task + 0.5) * cell.width) / tasks.length;
             const y = cell.y + cell.height + 3;
-            // A column too narrow for a letter's height would have names over one another.
             if (turned && task % Math.ceil((1.1 * text) / each) !== 0) return;
             if (turned)
               write(context, fitted(name, 8 * text, text), [x, y], { size: text, align: 'right', baseline: 'middle', turns: 1 }); // prettier-ignore
@@ -119,6 +117,24 @@ function drawMatrix(
   rule(context, corners, { width: style.hair });
   if (after[0] === -1)
     rule(context, [[area.x, area.y + high], [area.x + area.width, area.y + high]], { width: style.hair }); // prettier-ignore
+}
+
+function drawRowNames(
+  context: SKRSContext2D,
+  names: readonly string[],
+  area: GridCell,
+  left: number,
+  { text }: FigureStyle,
+): void {
+  const high = area.height / names.length;
+  // Rows lower than a letter would have names over one another.
+  const step = Math.ceil((1.1 * text) / high);
+  names.forEach((name, row) => {
+    if (row % step !== 0) return;
+    const shown = fitted(name, left - 1.6 * text - 2, text);
+    const y = area.y + (row + 0.5) * high;
+    write(context, shown, [area.x - 3, y], { size: text, align: 'right', baseline: 'middle' });
+  });
 }
 
 /** Two decimals in three characters: `.98`, `1.0`. */

@@ -5,7 +5,7 @@ import { placeLabels, type Box } from '../charts/labels.ts';
 import { accent, ink, mutedInk, paper } from '../charts/theme.ts';
 import { threeDigits } from '../flops.ts';
 import { disc, fitted, rule, widthOf, wrapped, write, type Spot } from './pen.ts';
-import { drawPlot, type PlaceOf } from './plot.ts';
+import { drawPlot, roundTicks, type PlaceOf } from './plot.ts';
 import type { Sheet } from './sheet.ts';
 import type { FigureStyle } from './style.ts';
 
@@ -34,7 +34,12 @@ export function paretoSheet({ subtitle, marks, unit, window }: CostPanel, width:
         area,
         style,
         x: { min: window.left, max: window.right, named: true, at: logTicks(window.left, window.right), name },
-        y: { min: window.bottom, max: window.top, named: true },
+        y: {
+          min: window.bottom,
+          max: window.top,
+          named: true,
+          at: roundTicks(window.bottom, window.top, 2 * area.height, style),
+        },
         datasets: [],
         over(place) {
           const corners = cornersOf(marks, place, area);
@@ -46,7 +51,7 @@ export function paretoSheet({ subtitle, marks, unit, window }: CostPanel, width:
       });
       const below = area.y + area.height + 3 * text;
       write(context, `training FLOPs of layers, ${unit.name}`, [area.x + area.width / 2, below], { size: text, align: 'center' }); // prettier-ignore
-      write(context, 'final mean accuracy', [text, area.y + area.height / 2], { size: text, align: 'center', turns: 1, baseline: 'middle' }); // prettier-ignore
+      write(context, 'final mean accuracy', [0.7 * text, area.y + area.height / 2], { size: text, align: 'center', turns: 1, baseline: 'middle' }); // prettier-ignore
       notes.forEach((line, i) =>
         write(context, line, [2, below + 1.4 * text + i * 1.25 * text], { size: text, color: mutedInk }),
       );

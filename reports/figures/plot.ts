@@ -12,8 +12,8 @@ export interface PlotAxis {
   readonly max: number;
   /** Whether the ticks are named; not where a neighbour names them. */
   readonly named: boolean;
-  /** Where the ticks are, if not at round numbers. */
-  readonly at?: readonly number[];
+  /** Where the ticks are. */
+  readonly at: readonly number[];
   readonly name?: (value: number) => string;
 }
 
@@ -111,13 +111,11 @@ function scaleOf(axis: PlotAxis, style: FigureStyle): ScaleOptions<'linear'> & {
       color: ink,
       font: font(style.text),
       padding: px(1),
-      includeBounds: false,
       maxRotation: 0,
-      autoSkip: at === undefined,
-      autoSkipPadding: px(style.text),
+      autoSkip: false,
       ...(name && { callback: (value: number | string) => name(Number(value)) }),
     },
-    ...(at && { afterBuildTicks: (scale: Scale) => (scale.ticks = at.map((value) => ({ value }))) }),
+    afterBuildTicks: (scale: Scale) => (scale.ticks = at.map((value) => ({ value }))),
   } as ScaleOptions<'linear'> & { type: 'linear' };
 }
 
@@ -125,6 +123,16 @@ function scaleOf(axis: PlotAxis, style: FigureStyle): ScaleOptions<'linear'> & {
 export function shareTicks(height: number, { text }: FigureStyle): number[] {
   const parts = height > 8 * text ? 5 : 2;
   return Array.from({ length: parts + 1 }, (_, i) => i / parts);
+}
+
+/** Round numbers from `min` to `max`, 0 among them if it lies between, at least so many points apart as their names take. */
+export function roundTicks(min: number, max: number, length: number, { text }: FigureStyle): number[] {
+  const least = ((max - min) * 4.5 * text) / length;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const step = power * [1, 2, 5, 10].find((digit) => digit * power >= least * (1 - 1e-9))!;
+  const first = Math.ceil(min / step - 1e-9);
+  const count = Math.floor(max / step + 1e-9) - first + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
 /** What Chart.js would do to a canvas that were its own: to clear it, and to forget where on the sheet the part lies. */
