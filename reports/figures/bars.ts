@@ -2,7 +2,7 @@ import type { SKRSContext2D } from '@napi-rs/canvas';
 import type { Series } from '../../analysis/index.ts';
 import { meanAndStd, tInterval, type RunMetric } from '../../metrics/index.ts';
 import { accent, ink, mutedInk, paper, withOpacity } from '../charts/theme.ts';
-import { block, disc, fitted, rule, widthOf, wrapped, write } from './pen.ts';
+import { block, disc, inTwoLines, rule, widthOf, wrapped, write, writeLines } from './pen.ts';
 import { drawPlot, roundTicks, type PlaceOf } from './plot.ts';
 import type { Sheet } from './sheet.ts';
 import type { FigureStyle } from './style.ts';
@@ -40,7 +40,8 @@ export function barPanel(series: readonly Series[], metric: RunMetric): BarPanel
 export function barsSheet({ title, direction, unit, bars }: BarPanel, width: number, style: FigureStyle): Sheet {
   const { text } = style;
   const left = Math.min(0.45 * width, Math.max(...bars.map(({ label }) => widthOf(label, text))) + 5);
-  const row = 1.9 * text;
+  const names = bars.map(({ label }) => inTwoLines(label, left - 5, text));
+  const row = (names.some((name) => name.length > 1) ? 2.6 : 1.9) * text;
   const many = bars.some(({ values }) => values.length > 1);
   const unitName = unit === 'accuracy' ? '' : ` (${unit})`;
   const said = [
@@ -65,9 +66,8 @@ export function barsSheet({ title, direction, unit, bars }: BarPanel, width: num
         under: (place) => rule(context, [place(0, 0), place(0, bars.length)], { width: style.hair }),
         over: (place) => bars.forEach((bar, i) => drawBar(context, bar, bars.length - i - 0.5, place, style)),
       });
-      bars.forEach(
-        ({ label }, i) =>
-        write(context, fitted(label, left - 5, text), [left - 4, area.y + (i + 0.5) * row], { size: text, align: 'right', baseline: 'middle' }), // prettier-ignore
+      names.forEach((name, i) =>
+        writeLines(context, name, [left - 4, area.y + (i + 0.5) * row], { size: text, align: 'right' }),
       );
       lines.forEach((line, i) => {
         const y = height - 2 - (lines.length - 1 - i) * 1.25 * text;
@@ -87,16 +87,19 @@ function drawBar(context: SKRSContext2D, bar: Bar, at: number, place: PlaceOf, s
   const [zero, y] = place(0, at);
   const [end] = place(mean, at);
   const half = 0.55 * style.text;
+  // Points of many seeds would cover the interval.
+  const apart = interval ? 0.25 * style.text : 0;
   block(context, [Math.min(zero, end), y - half], Math.abs(end - zero), 2 * half, withOpacity(accent, 0.4));
   rule(context, [[end, y - half], [end, y + half]], { color: accent, width: style.line }); // prettier-ignore
   if (interval) {
     const [[low], [high]] = [place(interval[0], at), place(interval[1], at)];
-    rule(context, [[low, y], [high, y]], { width: style.line }); // prettier-ignore
-    for (const x of [low, high]) rule(context, [[x, y - 2], [x, y + 2]], { width: style.line }); // prettier-ignore
+    const level = y - apart;
+    rule(context, [[low, level], [high, level]], { width: style.line }); // prettier-ignore
+    for (const x of [low, high]) rule(context, [[x, level - 2], [x, level + 2]], { width: style.line }); // prettier-ignore
   }
   if (values.length > 1)
     for (const value of values)
-      disc(context, place(value, at), 0.8 * style.dot, paper, { color: ink, width: style.hair });
+      disc(context, [place(value, at)[0], y + apart], 0.8 * style.dot, paper, { color: ink, width: style.hair });
 }
 
 /** From 0 to past everything that is drawn. */

@@ -1,7 +1,7 @@
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import { accent, mutedInk } from '../charts/theme.ts';
 import type { CdPanel } from './cdPanel.ts';
-import { fitted, rule, widthOf, wrapped, write } from './pen.ts';
+import { inTwoLines, rule, widthOf, wrapped, write, writeLines } from './pen.ts';
 import type { Sheet } from './sheet.ts';
 import type { FigureStyle } from './style.ts';
 
@@ -13,8 +13,11 @@ export function cdSheet(panel: CdPanel, width: number, style: FigureStyle): Shee
   const { text } = style;
   const { methods, groups, criticalDifference, seeds, p, caution } = panel;
   const count = methods.length;
-  const labels = methods.map(({ label, rank }) => ({ name: fitted(label, 0.24 * width, text), rank: rank.toFixed(2) }));
-  const wide = Math.max(...labels.map(({ name, rank }) => widthOf(`${name} ${rank}`, text))) + 2;
+  const labels = methods.map(({ label, rank }) => {
+    const name = inTwoLines(label, 0.24 * width, text);
+    return { name, wide: Math.max(...name.map((line) => widthOf(line, text))) + 0.6 * text, rank: rank.toFixed(2) };
+  });
+  const wide = Math.max(...labels.map((label) => label.wide + widthOf(label.rank, text))) + 2;
   const [left, right] = [wide + 4, width - wide - 4];
   const at = (rank: number): number => right - ((rank - 1) / (count - 1)) * (right - left);
   // The length of a difference beyond all possible ones would leave the sheet.
@@ -27,7 +30,7 @@ export function cdSheet(panel: CdPanel, width: number, style: FigureStyle): Shee
   ];
   const lines = said.filter((part) => typeof part === 'string').flatMap((part) => wrapped(part, width - 4, text));
   const axis = (drawn ? 2.6 * text : 0) + 1.6 * text;
-  const [between, row] = [0.7 * text, 1.45 * text];
+  const [between, row] = [0.7 * text, (labels.some(({ name }) => name.length > 1) ? 2.6 : 1.45) * text];
   const first = axis + (groups.length + 1) * between + 0.9 * text;
   const onRight = Math.ceil(count / 2);
   const bottom = first + (onRight - 1) * row + 0.6 * text;
@@ -44,12 +47,11 @@ export function cdSheet(panel: CdPanel, width: number, style: FigureStyle): Shee
         const y = first + (best ? i : count - 1 - i) * row;
         const edge = best ? right + 3 : left - 3;
         rule(context, [[at(rank), axis], [at(rank), y], [edge, y]], { width: style.hair }); // prettier-ignore
-        const { name, rank: figure } = labels[i];
+        const { name, wide: after, rank: figure } = labels[i];
         const near = best ? edge + 2 : edge - 2;
-        const align = best ? 'left' : 'right';
-        write(context, best ? `${name} ` : ` ${name}`, [near, y], { size: text, align, baseline: 'middle' });
-        const after = widthOf(`${name} `, text);
-        write(context, figure, [best ? near + after : near - after, y], { size: text, align, baseline: 'middle', color: mutedInk }); // prettier-ignore
+        const look = { size: text, align: best ? 'left' : 'right' } as const;
+        writeLines(context, name, [near, y], look);
+        writeLines(context, [figure], [best ? near + after : near - after, y], { ...look, color: mutedInk });
       });
       groups.forEach((group, i) => {
         const y = axis + (i + 1) * between;

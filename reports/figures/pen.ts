@@ -95,3 +95,17 @@ export function wrapped(text: string, width: number, size: number): string[] {
   }
   return lines;
 }
+
+/** The text in one line, or in two, the second with an ellipsis where that is not enough. */
+export function inTwoLines(text: string, width: number, size: number): string[] {
+  const [first, ...rest] = wrapped(text, width, size);
+  return [first, ...(rest.length === 0 ? [] : [rest.join(' ')])].map((line) => fitted(line, width, size));
+}
+
+/** Lines one under another, the middle of all at a place. */
+export function writeLines(context: SKRSContext2D, lines: readonly string[], [x, y]: Spot, look: TextLook): void {
+  lines.forEach((line, i) => {
+    const at = y + (i - (lines.length - 1) / 2) * 1.15 * look.size;
+    write(context, line, [x, at], { ...look, baseline: 'middle' });
+  });
+}

@@ -4,7 +4,7 @@ import type { ChartDataset, Scale, ScaleOptions } from 'chart.js';
 import type { Box } from '../charts/labels.ts';
 import type { Point } from '../charts/svg.ts';
 import { font, gridInk, ink, px } from '../charts/theme.ts';
-import type { Spot } from './pen.ts';
+import { widthOf, type Spot } from './pen.ts';
 import type { FigureStyle } from './style.ts';
 
 export interface PlotAxis {
@@ -127,7 +127,8 @@ export function shareTicks(height: number, { text }: FigureStyle): number[] {
 
 /** Round numbers from `min` to `max`, 0 among them if it lies between, at least so many points apart as their names take. */
 export function roundTicks(min: number, max: number, length: number, { text }: FigureStyle): number[] {
-  const least = ((max - min) * 4.5 * text) / length;
+  const longest = Math.max(...[min, max].map((end) => widthOf(Math.trunc(end).toLocaleString('en-US'), text)));
+  const least = ((max - min) * Math.max(2.8 * text, longest + text)) / length;
   const power = 10 ** Math.floor(Math.log10(least));
   const step = power * [1, 2, 5, 10].find((digit) => digit * power >= least * (1 - 1e-9))!;
   const first = Math.ceil(min / step - 1e-9);
