@@ -13,7 +13,7 @@ import { main, stabgap } from './stabgap.ts';
 const cwd = temporaryFolder();
 
 describe.concurrent('help', () => {
-  test.each(['run', 'resume', 'report', 'analyze', 'check', 'watch', 'compare', 'refine-lr', 'list'])(
+  test.each(['run', 'resume', 'report', 'figures', 'analyze', 'check', 'watch', 'compare', 'refine-lr', 'list'])(
     '%s --help ends with 0 and has examples',
     async (command) => {
       const { code, stdout, stderr } = await stabgap([command, '--help'], cwd);
@@ -27,7 +27,18 @@ describe.concurrent('help', () => {
     const [alone, asked] = await Promise.all([stabgap([], cwd), stabgap(['--help'], cwd)]);
     expect(alone).toEqual(asked);
     expect(asked.code).toBe(0);
-    for (const command of ['run', 'resume', 'report', 'analyze', 'check', 'watch', 'compare', 'refine-lr', 'list'])
+    for (const command of [
+      'run',
+      'resume',
+      'report',
+      'figures',
+      'analyze',
+      'check',
+      'watch',
+      'compare',
+      'refine-lr',
+      'list',
+    ])
       expect(asked.stdout).toContain(`stabgap ${command}`);
   });
 
