@@ -4,7 +4,7 @@ import { runMetrics } from '../../../metrics/index.ts';
 import { barPanel, barsSheet } from '../../../reports/figures/bars.ts';
 import { figureStyles } from '../../../reports/figures/style.ts';
 import { makeExperiment, smallPlan } from '../fixture.ts';
-import { expectSnapshot, textsOf } from './snapshot.ts';
+import { rounded, snapshotOf, textsOf } from './snapshot.ts';
 
 const metric = runMetrics.find(({ name }) => name === 'min-acc')!;
 const constant = (values: readonly (number | null)[]) => {
@@ -13,8 +13,10 @@ const constant = (values: readonly (number | null)[]) => {
 };
 const seriesOf = (plan = smallPlan) => groupRuns(makeExperiment(plan))[0].series;
 
-test('a bar a method with its interval and seeds', () =>
-  expectSnapshot('bars', barsSheet(barPanel(seriesOf(), metric)!, 234, figureStyles.paper)));
+test('a bar a method with its interval and seeds', async () => {
+  const sheet = barsSheet(barPanel(seriesOf(), metric)!, 234, figureStyles.paper);
+  await expect(rounded(sheet)).toMatchFileSnapshot(snapshotOf('bars'));
+});
 
 test('intervals are those of Student’s t', () => {
   const series = seriesOf({ ...smallPlan, methods: smallPlan.methods.slice(0, 1), seeds: [1, 2, 3] });

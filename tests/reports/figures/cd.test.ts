@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { cdSheet } from '../../../reports/figures/cd.ts';
 import type { CdPanel } from '../../../reports/figures/cdPanel.ts';
 import { figureStyles } from '../../../reports/figures/style.ts';
-import { expectSnapshot, rounded, textsOf } from './snapshot.ts';
+import { rounded, snapshotOf, textsOf } from './snapshot.ts';
 
 /** The example of Demšar 2006 (JMLR 7), where C4.5 is told from the two best only with less caution. */
 const panel: CdPanel = {
@@ -23,8 +23,10 @@ const panel: CdPanel = {
   caution: null,
 };
 
-test('mean ranks with bars that join what cannot be told apart', () =>
-  expectSnapshot('cd', cdSheet(panel, 234, figureStyles.paper)));
+test('mean ranks with bars that join what cannot be told apart', async () => {
+  const sheet = cdSheet(panel, 234, figureStyles.paper);
+  await expect(rounded(sheet)).toMatchFileSnapshot(snapshotOf('cd'));
+});
 
 test('the best ranks are to the right, and the difference is as long as on the axis', () => {
   const svg = rounded(cdSheet(panel, 234, figureStyles.paper));

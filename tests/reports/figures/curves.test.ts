@@ -4,12 +4,14 @@ import { curvePanels } from '../../../reports/charts/curves.ts';
 import { curvesSheet } from '../../../reports/figures/curves.ts';
 import { figureStyles } from '../../../reports/figures/style.ts';
 import { makeExperiment, smallPlan } from '../fixture.ts';
-import { expectSnapshot, textsOf } from './snapshot.ts';
+import { rounded, snapshotOf, textsOf } from './snapshot.ts';
 
 const panelsOf = (plan = smallPlan) => curvePanels(groupRuns(makeExperiment(plan))[0]);
 
-test('curves of every task with bands over the seeds', () =>
-  expectSnapshot('curves', curvesSheet(panelsOf(), 234, figureStyles.paper)));
+test('curves of every task with bands over the seeds', async () => {
+  const sheet = curvesSheet(panelsOf(), 234, figureStyles.paper);
+  await expect(rounded(sheet)).toMatchFileSnapshot(snapshotOf('curves'));
+});
 
 test('a figure names methods, tasks, axes and what the bands are', () => {
   const texts = textsOf(curvesSheet(panelsOf(), 234, figureStyles.paper));

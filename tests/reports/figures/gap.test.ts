@@ -4,13 +4,15 @@ import { gapSheet } from '../../../reports/figures/gap.ts';
 import { gapPanels } from '../../../reports/figures/gapPanels.ts';
 import { figureStyles } from '../../../reports/figures/style.ts';
 import { makeExperiment, smallPlan } from '../fixture.ts';
-import { expectSnapshot, textsOf } from './snapshot.ts';
+import { rounded, snapshotOf, textsOf } from './snapshot.ts';
 
 const [group] = reportData(makeExperiment()).groups;
 const shown = gapPanels(group)!;
 
-test('every switch at 0, with the deepest gap marked', () =>
-  expectSnapshot('gap', gapSheet(shown, smallPlan.tasks, 234, figureStyles.paper)));
+test('every switch at 0, with the deepest gap marked', async () => {
+  const sheet = gapSheet(shown, smallPlan.tasks, 234, figureStyles.paper);
+  await expect(rounded(sheet)).toMatchFileSnapshot(snapshotOf('gap'));
+});
 
 test('each panel says how deep the gaps are and how many closed, as the report does', () => {
   const texts = textsOf(gapSheet(shown, smallPlan.tasks, 234, figureStyles.paper));

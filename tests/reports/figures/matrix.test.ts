@@ -4,13 +4,15 @@ import { meanAndStd } from '../../../metrics/index.ts';
 import { cellText, matrixPanels, matrixSheet, shadeOf } from '../../../reports/figures/matrix.ts';
 import { figureStyles } from '../../../reports/figures/style.ts';
 import { makeExperiment, smallPlan } from '../fixture.ts';
-import { expectSnapshot, textsOf } from './snapshot.ts';
+import { rounded, snapshotOf, textsOf } from './snapshot.ts';
 
 const experiment = makeExperiment();
 const panels = matrixPanels(groupRuns(experiment)[0]);
 
-test('a heat map a method, with the untrained model on top', () =>
-  expectSnapshot('matrix', matrixSheet(panels, 234, figureStyles.paper)));
+test('a heat map a method, with the untrained model on top', async () => {
+  const sheet = matrixSheet(panels, 234, figureStyles.paper);
+  await expect(rounded(sheet)).toMatchFileSnapshot(snapshotOf('matrix'));
+});
 
 test('cells are means over seeds', () => {
   expect(panels.after).toEqual([-1, 0, 1, 2]);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { CostMark, CostPanel } from '../../../reports/charts/costPanel.ts';
 import { paretoSheet } from '../../../reports/figures/pareto.ts';
 import { figureStyles } from '../../../reports/figures/style.ts';
-import { expectSnapshot, textsOf } from './snapshot.ts';
+import { rounded, snapshotOf, textsOf } from './snapshot.ts';
 
 const mark = (label: string, flops: number, accuracy: number, dense: number | null, front: boolean): CostMark => ({
   label,
@@ -23,8 +23,10 @@ const panel: CostPanel = {
   window: { left: 8, right: 10.2, bottom: 0.4, top: 1 },
 };
 
-test('accuracy over training FLOPs with the front', () =>
-  expectSnapshot('pareto', paretoSheet(panel, 234, figureStyles.paper)));
+test('accuracy over training FLOPs with the front', async () => {
+  const sheet = paretoSheet(panel, 234, figureStyles.paper);
+  await expect(rounded(sheet)).toMatchFileSnapshot(snapshotOf('pareto'));
+});
 
 test('every method is named, ticks in the unit, rings only where something is sparse', () => {
   const texts = textsOf(paretoSheet(panel, 234, figureStyles.paper));

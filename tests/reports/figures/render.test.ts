@@ -66,7 +66,7 @@ test('no text is smaller than 7 points on paper, and no line thinner than half a
   expect(Math.min(least, heading)).toBeGreaterThanOrEqual(7);
   expect(Math.min(line, hair)).toBeGreaterThanOrEqual(0.5);
   const pdf = Buffer.from(await renderSheet(curvesSheet(curvePanels(groupRuns(makeExperiment())[0]), 234, figureStyles.paper), 'pdf')); // prettier-ignore
-  const [content] = streamsOf(pdf).filter((stream) => stream.includes(' Tf'));
+  const content = streamsOf(pdf).find((stream) => stream.includes(' Tf'))!;
   const sizes = [...content.matchAll(/\/\S+ (\S+) Tf/g)].map(([, size]) => Number(size) / 4);
   expect(sizes.length).toBeGreaterThan(10);
   expect(Math.min(...sizes)).toBeGreaterThanOrEqual(7);

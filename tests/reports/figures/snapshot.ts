@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { expect } from 'vitest';
 import { packageRoot } from '../../../base/index.ts';
 import { renderSheetSvg } from '../../../reports/figures/render.ts';
 import type { Sheet } from '../../../reports/figures/sheet.ts';
@@ -10,10 +9,8 @@ export const rounded = (sheet: Sheet): string =>
     .replace(/<[^>]*>/g, (tag) => tag.replace(/-?\d+\.\d+/g, (n) => String(Math.round(Number(n) * 10) / 10 || 0)))
     .replaceAll('><', '>\n<');
 
-/** Compares a sheet with `tests/reports/figures/snapshots/<name>.svg`; `vitest -u` writes that anew. */
-export async function expectSnapshot(name: string, sheet: Sheet): Promise<void> {
-  await expect(rounded(sheet)).toMatchFileSnapshot(join(packageRoot, 'tests/reports/figures/snapshots', `${name}.svg`));
-}
+/** Where the snapshot of a figure lies; `vitest --update=all` writes it anew. */
+export const snapshotOf = (name: string): string => join(packageRoot, 'tests/reports/figures/snapshots', `${name}.svg`);
 
 /** The texts of a sheet, in the order in which they are drawn. */
 export function textsOf(sheet: Sheet): string[] {
