@@ -21,6 +21,6 @@ test('each panel says how deep the gaps are and how many closed, as the report d
     const own = group.gaps.filter(({ series, gap }) => series === group.series[i] && gap.depth > 0);
     expect([closed, gaps]).toEqual([own.filter(({ gap }) => gap.recoveryStep !== null).length, own.length]);
   });
-  // Three tasks are old at 1 + 2 switches, for two seeds.
+  // One old task at the first switch and two at the second, for two seeds.
   expect(shown.panels[0].gaps).toBe(6);
 });
