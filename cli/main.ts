@@ -7,6 +7,7 @@ import { packageVersion } from '../base/package.ts';
 import { analyze } from './analyze.ts';
 import { check } from './check.ts';
 import { compare } from './compare.ts';
+import { figures } from './figures.ts';
 import { list } from './list.ts';
 import { refineLr } from './refineLr.ts';
 import { report } from './report.ts';
@@ -19,7 +20,7 @@ import { exitCodes } from './exitCodes.ts';
 import { asUserError, reportMisuse } from './misuse.ts';
 
 const args = hideBin(process.argv);
-const commands = [run, resume, report, table, serve, analyze, check, watch, compare, refineLr, list];
+const commands = [run, resume, report, figures, table, serve, analyze, check, watch, compare, refineLr, list];
 const names = commands.map(({ command }) => command.split(' ')[0]);
 
 // A reader that has seen enough, such as `head`, is no error.

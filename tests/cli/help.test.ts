@@ -13,15 +13,25 @@ import { main, stabgap } from './stabgap.ts';
 const cwd = temporaryFolder();
 
 describe.concurrent('help', () => {
-  test.each(['run', 'resume', 'report', 'table', 'serve', 'analyze', 'check', 'watch', 'compare', 'refine-lr', 'list'])(
-    '%s --help ends with 0 and has examples',
-    async (command) => {
-      const { code, stdout, stderr } = await stabgap([command, '--help'], cwd);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toMatch(new RegExp(`Examples:\\n +stabgap ${command} `));
-      expect(stdout).toContain('--json');
-    },
-  );
+  test.each([
+    'run',
+    'resume',
+    'report',
+    'figures',
+    'table',
+    'serve',
+    'analyze',
+    'check',
+    'watch',
+    'compare',
+    'refine-lr',
+    'list',
+  ])('%s --help ends with 0 and has examples', async (command) => {
+    const { code, stdout, stderr } = await stabgap([command, '--help'], cwd);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`Examples:\\n +stabgap ${command} `));
+    expect(stdout).toContain('--json');
+  });
 
   test('stabgap alone and stabgap --help name the commands', async () => {
     const [alone, asked] = await Promise.all([stabgap([], cwd), stabgap(['--help'], cwd)]);
@@ -31,6 +41,7 @@ describe.concurrent('help', () => {
       'run',
       'resume',
       'report',
+      'figures',
       'table',
       'serve',
       'analyze',

@@ -23,7 +23,7 @@ const recipe = (text: string): Pick<Misuse, 'args' | 'files'> => ({
 const misuses: Readonly<Record<string, Misuse>> = {
   'an unknown command': {
     args: ['rnu'],
-    says: /^unknown command: rnu \(did you mean run\? known: analyze, check, compare, list, refine-lr, report, resume, run, serve, table, watch\)/,
+    says: /^unknown command: rnu \(did you mean run\? known: analyze, check, compare, figures, list, refine-lr, report, resume, run, serve, table, watch\)/,
   },
   'an unknown flag': {
     args: ['run', '--epohcs', '3'],
@@ -162,6 +162,28 @@ const misuses: Readonly<Record<string, Misuse>> = {
   'a table of no experiment': {
     args: ['table', '.', '--out', 'new/x.tex'],
     says: /^\. is not an experiment/,
+  },
+  'figures of no experiment': { args: ['figures', '.'], says: /^\. is not an experiment/ },
+  'an unknown format of figures': {
+    args: ['figures', '.', '--format', 'pdf,gif'],
+    says: /^unknown format: gif \(known: pdf, png, svg\)$/,
+  },
+  'an unknown figure': {
+    args: ['figures', '.', '--only', 'curve'],
+    says: /^unknown figure: curve \(known: bars, cd, curves, gap, matrix, pareto\)$/,
+  },
+  'a width without a unit': {
+    args: ['figures', '.', '--width', '3'],
+    says: /^--width: must be a length from 2in to 12in, in in, cm, mm, pt or px, such as 3\.25in or 83mm, not 3$/,
+  },
+  'a width beyond all paper': { args: ['figures', '.', '--width', '2m'], says: /^--width: must be .*, not 2m$/ },
+  'an unknown style': {
+    args: ['figures', '.', '--style', 'big'],
+    says: /^--style: must be one of paper, screen, not big$/,
+  },
+  'an unknown metric of figures': {
+    args: ['figures', '.', '--metric', 'accuracy'],
+    says: /^unknown metric: accuracy \(.*known: .*\bmin-acc\b/,
   },
   'a report on no experiment': { args: ['report', '.'], says: /^\. is not an experiment/ },
   'going on with no experiment': { args: ['resume', '.'], says: /^\. holds no experiment/ },
