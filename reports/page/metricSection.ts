@@ -3,10 +3,12 @@ import { counted, listed } from '../format.ts';
 import type { ColumnTest } from '../significance.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
+import { rankFigures } from './rankFigures.ts';
 import { metricTableHtml } from './tables.ts';
 
 /** The table of all metrics, with what its marks mean and what they cannot tell. */
-export function metricSection({ table }: GroupReport, tests: readonly (ColumnTest | null)[], id: string): Markup {
+export function metricSection(group: GroupReport, tests: readonly (ColumnTest | null)[], id: string): Markup {
+  const { table } = group;
   return markup`<h2>Metrics</h2>
 <p class="muted">Mean ± sample standard deviation over seeds. ↑ more is better, ↓ less is better; the best mean of each column is bold.
 A dash: undefined for these runs. A heading says what it means, and sorts.</p>
@@ -14,7 +16,8 @@ ${metricTableHtml(table, tests, id)}
 <p class="muted">${marksInWords(
     tests.filter((test) => test !== null),
     table.rows.length,
-  )}</p>`;
+  )}</p>
+${rankFigures(group)}`;
 }
 
 /** By what right a star stands there, and what few seeds can show. */
